@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Command recount is the case file for people who document mass atrocities:
+// it preserves evidence, records who says what, links records into persons,
+// answers figures, publishes statements and lets anyone check them offline.
+//
+// This package wires the others together; what a command does is decided in
+// the packages it calls.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"recount/fault"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	p := program{
+		stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
+		now: time.Now, rand: rand.Reader,
+	}
+	os.Exit(p.run(ctx, os.Args[1:]))
+}
+
+// program is one run of the command with all that it takes from outside.
+type program struct {
+	stdout, stderr io.Writer
+	getenv         func(string) string
+	now            func() time.Time
+	rand           io.Reader
+}
+
+// exitStatus ends a run with a status of a command's own, such as verify's.
+type exitStatus struct{ code int }
+
+func (e exitStatus) Error() string { return fmt.Sprintf("exit status %d", e.code) }
+
+// run parses the arguments, carries out the command and returns its exit code.
+// It is the one place where an error becomes text and a status.
+func (p program) run(ctx context.Context, args []string) (code int) {
+	var c cli
+	exited := -1
+	parser, err := kong.New(&c,
+		kong.Name("recount"),
+		kong.Description(description),
+		kong.Writers(p.stdout, p.stderr),
+		kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Vars{"version": version()},
+	)
+	if err != nil {
+		fmt.Fprintf(p.stderr, "recount: error: %v\n", err)
+		return fault.ExitError
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintf(p.stderr, "recount: error: %v\nrecount: hint: recount --help\n", err)
+		return fault.ExitUsage
+	}
+	d := &desk{ctx: ctx, program: p, globals: c.globals, out: newTeller(p, c.globals)}
+	err = parsed.Run(d)
+	return p.finish(d, err)
+}
+
+// finish renders the error of a command and returns its exit code.
+func (p program) finish(d *desk, err error) int {
+	var status exitStatus
+	switch {
+	case err == nil:
+		return fault.ExitOK
+	case errors.As(err, &status):
+		return status.code
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(p.stderr, "recount: stopped on request; what was not finished left nothing behind")
+		return 130
+	}
+	d.out.failure(err)
+	return fault.ExitCode(err)
+}

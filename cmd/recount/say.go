@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"recount/fault"
+)
+
+// The rules of output: answers go to standard output, everything said on the
+// way to standard error; with --json standard output is one JSON value and
+// nothing else. Progress is drawn on a terminal only. Errors read
+// "recount: error: …", advice "recount: hint: …".
+
+// teller is how a command speaks.
+type teller struct {
+	out, err io.Writer
+	json     bool
+	terminal bool // standard error is a terminal: progress may be drawn
+}
+
+func newTeller(p program, g globals) *teller {
+	t := &teller{out: p.stdout, err: p.stderr, json: g.JSON}
+	if f, ok := p.stderr.(*os.File); ok {
+		t.terminal = term.IsTerminal(int(f.Fd()))
+	}
+	return t
+}
+
+// answer prints v as JSON when that was asked for, else what text writes.
+func (t *teller) answer(v any, text func(w io.Writer)) error {
+	if !t.json {
+		text(t.out)
+		return nil
+	}
+	enc := json.NewEncoder(t.out)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// note says something on the way; silent with --json.
+func (t *teller) note(format string, args ...any) {
+	if !t.json {
+		fmt.Fprintf(t.err, format+"\n", args...)
+	}
+}
+
+// warn is said in every mode.
+func (t *teller) warn(format string, args ...any) {
+	fmt.Fprintf(t.err, "recount: "+format+"\n", args...)
+}
+
+// failure renders an error: as JSON on standard error with --json.
+func (t *teller) failure(err error) {
+	if t.json {
+		enc := json.NewEncoder(t.err)
+		enc.SetEscapeHTML(false)
+		if enc.Encode(map[string]any{"error": err.Error(), "kind": fault.Name(err), "exit": fault.ExitCode(err)}) == nil {
+			return
+		}
+	}
+	fmt.Fprintf(t.err, "recount: error: %s\n", err)
+	if _, known := fault.KindOf(err); !known {
+		fmt.Fprintln(t.err, "recount: hint: this is not a mistake of yours; the text above belongs in a report")
+	}
+}
+
+// table writes rows in aligned columns, two spaces between them.
+func table(w io.Writer, rows [][]string) {
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], len([]rune(cell)))
+		}
+	}
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			line.WriteString(cell)
+			if i < len(row)-1 {
+				line.WriteString(strings.Repeat(" ", widths[i]-len([]rune(cell))+2))
+			}
+		}
+		fmt.Fprintln(w, strings.TrimRight(line.String(), " "))
+	}
+}
+
+// group writes 1234567 as "1,234,567".
+func group(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
