@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/ncruces/go-sqlite3"
+
+	"recount/fault"
+)
+
+// dialect is the difference between the two engines.
+type dialect int
+
+const (
+	sqlite dialect = iota
+	postgres
+)
+
+// rewrite turns ? outside of quotes into $1, $2, … for PostgreSQL.
+func (d dialect) rewrite(query string) string {
+	if d == sqlite || !strings.Contains(query, "?") {
+		return query
+	}
+	var b strings.Builder
+	b.Grow(len(query) + 16)
+	n, quote := 0, byte(0)
+	for i := 0; i < len(query); i++ {
+		c := query[i]
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"':
+			quote = c
+		case c == '?':
+			n++
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(n))
+			continue
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
+// statements cuts a schema file at the semicolons that end a line and writes
+// its types for the engine. Schema files say INTEGER, TEXT, BLOB and close a
+// table with ") STRICT;" or ") STRICT, WITHOUT ROWID;".
+func (d dialect) statements(schema string) []string {
+	var lines []string
+	for line := range strings.SplitSeq(schema, "\n") {
+		if code, _, _ := strings.Cut(line, "--"); strings.TrimSpace(code) != "" {
+			lines = append(lines, strings.TrimRight(code, " \t"))
+		}
+	}
+	var out []string
+	for statement := range strings.SplitSeq(strings.Join(lines, "\n")+"\n", ";\n") {
+		if strings.TrimSpace(statement) == "" {
+			continue
+		}
+		if d == postgres {
+			statement = strings.TrimSuffix(statement, " STRICT, WITHOUT ROWID")
+			statement = strings.TrimSuffix(statement, " STRICT")
+			statement = postgresTypes().Replace(statement)
+		}
+		out = append(out, statement)
+	}
+	return out
+}
+
+func postgresTypes() *strings.Replacer {
+	return strings.NewReplacer(" INTEGER", " BIGINT", " TEXT", ` TEXT COLLATE "C"`, " BLOB", " BYTEA")
+}
+
+// fault gives an error of the engine its kind. Errors that are our own
+// mistakes (syntax, constraint) keep none: they are internal.
+func (d dialect) fault(err error) error {
+	if err == nil || errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if d == sqlite {
+		return sqliteFault(err)
+	}
+	return postgresFault(err)
+}
+
+func sqliteFault(err error) error {
+	switch {
+	case errors.Is(err, sqlite3.FULL):
+		return fmt.Errorf("%w: the disk is full, nothing was written: %w", fault.Unavailable, err)
+	case errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.LOCKED):
+		return fmt.Errorf("%w: another process has been writing for too long: %w", fault.Unavailable, err)
+	case errors.Is(err, sqlite3.IOERR), errors.Is(err, sqlite3.READONLY), errors.Is(err, sqlite3.CANTOPEN):
+		return fmt.Errorf("%w: the database file cannot be read or written: %w", fault.Unavailable, err)
+	case errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.NOTADB):
+		return fmt.Errorf("%w: the database file is damaged: %w", fault.Tampered, err)
+	}
+	return err
+}
+
+// postgresFault goes by the class of the SQLSTATE (PostgreSQL 15 manual,
+// appendix A): 08 connection, 53 resources, 57 intervention, 58 system,
+// XX data corrupted.
+func postgresFault(err error) error {
+	var refused *pgconn.PgError
+	if !errors.As(err, &refused) {
+		var connect *pgconn.ConnectError
+		if errors.As(err, &connect) {
+			return fmt.Errorf("%w: PostgreSQL does not answer: %w", fault.Unavailable, err)
+		}
+		return err
+	}
+	switch refused.Code[:2] {
+	case "08", "53", "57", "58":
+		return fmt.Errorf("%w: PostgreSQL: %w", fault.Unavailable, err)
+	case "XX":
+		return fmt.Errorf("%w: PostgreSQL: %w", fault.Tampered, err)
+	}
+	return err
+}
