@@ -213,10 +213,15 @@ func openBody(rowKey []byte, s Sealed) (string, error) {
 }
 
 func checkBodySize(n int) error {
-	if n > MaxBody || n < padTo+tagSize || (n-tagSize)%padTo != 0 {
+	if !isBodySize(int64(n)) {
 		return fmt.Errorf("%w: a body of %d bytes; a multiple of %d and %d more, at most %d, was written", fault.Tampered, n, padTo, tagSize, MaxBody)
 	}
 	return nil
+}
+
+// isBodySize tells whether a body of n bytes can have been sealed.
+func isBodySize(n int64) bool {
+	return n <= MaxBody && n >= padTo+tagSize && (n-tagSize)%padTo == 0
 }
 
 // splitBody parts the plaintext of a body into the kind's values. Only the
