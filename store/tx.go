@@ -15,6 +15,7 @@ type tx struct {
 	dialect dialect
 	origin  string // origin of the case's log
 	size    int64  // entries in the log, as this transaction sees it
+	epoch   int64  // of a transaction on keys: the epoch they are wrapped under
 	stmts   map[string]*sql.Stmt
 	end     []func() // what is let go when the transaction ends: file locks, connections
 	done    bool

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"recount/fault"
+	"recount/internal/durable"
+)
+
+// generation says which files of a case are its files. It stands in CURRENT,
+// which a rebuild or an erasure replaces in one step when the new files are
+// whole: whatever else lies there was cut off or is done with.
+type generation struct {
+	tables int64 // case.N.db
+	keys   int64 // keys.N.db and epoch-N.key
+}
+
+const generationLine = "recount generation/1"
+
+func currentFile(dir string) string { return filepath.Join(dir, "CURRENT") }
+
+func (g generation) tablesFile(dir string) string {
+	return filepath.Join(dir, fmt.Sprintf("case.%d.db", g.tables))
+}
+
+func (g generation) keysFile(dir string) string {
+	return filepath.Join(dir, fmt.Sprintf("keys.%d.db", g.keys))
+}
+
+func (g generation) write(dir string) error {
+	text := fmt.Sprintf("%s\ntables %d\nkeys %d\n", generationLine, g.tables, g.keys)
+	if err := durable.WriteFile(durable.OS(), currentFile(dir), []byte(text), 0o600, true); err != nil {
+		return fmt.Errorf("%w: %w", fault.Unavailable, err)
+	}
+	return nil
+}
+
+func readGeneration(dir string) (generation, error) {
+	var g generation
+	data, err := os.ReadFile(currentFile(dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return g, fmt.Errorf("%w: there is no case in %s", fault.NotFound, dir)
+	}
+	if err != nil {
+		return g, fmt.Errorf("%w: %w", fault.Unavailable, err)
+	}
+	lines := strings.Split(string(data), "\n")
+	if len(lines) == 4 && lines[0] == generationLine && lines[3] == "" {
+		if g.tables, err = generationNumber(lines[1], "tables "); err == nil {
+			if g.keys, err = generationNumber(lines[2], "keys "); err == nil {
+				return g, nil
+			}
+		}
+	}
+	return generation{}, fmt.Errorf("%w: %s does not say which files are this case's", fault.Tampered, currentFile(dir))
+}
+
+func generationNumber(line, name string) (int64, error) {
+	digits, found := strings.CutPrefix(line, name)
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if !found || err != nil || n < 1 {
+		return 0, fmt.Errorf("%w: %q", fault.Tampered, line)
+	}
+	return n, nil
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"recount/fault"
+)
+
+// leaseName is one of the locks of a case that outlive a transaction.
+type leaseName string
+
+const (
+	// present is held by everybody who has the case open; alone with it, one
+	// may sweep what was cut off.
+	present leaseName = "present"
+	// staging is held by everybody who stages rows that no entry names yet; a
+	// rebuild would leave them behind, so it needs this lock for itself.
+	staging leaseName = "staging"
+)
+
+// retry is how often a lock that another process holds is asked for again.
+const retry = 5 * time.Millisecond
+
+// fileLock takes the lock in a file, and waits for it until ctx ends. The lock
+// goes with the process that holds it, however that ends. Each call has a file
+// handle of its own, so that two holders in one process exclude each other as
+// two processes do.
+func fileLock(ctx context.Context, dir, name string, exclusive bool) (release func(), err error) {
+	lock := flock.New(filepath.Join(dir, name), flock.SetPermissions(0o600))
+	take := lock.TryRLockContext
+	if exclusive {
+		take = lock.TryLockContext
+	}
+	if _, err := take(ctx, retry); err != nil {
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("%w: another process holds the lock %s: %w", fault.Unavailable, lock.Path(), ctx.Err())
+		}
+		return nil, fmt.Errorf("%w: the lock %s: %w", fault.Unavailable, lock.Path(), err)
+	}
+	return func() { _ = lock.Close() }, nil // closing lets the lock go in any case
+}
+
+// tryFileLock is fileLock that does not wait; taken is false when another holds it.
+func tryFileLock(dir, name string, exclusive bool) (release func(), taken bool, err error) {
+	lock := flock.New(filepath.Join(dir, name), flock.SetPermissions(0o600))
+	take := lock.TryRLock
+	if exclusive {
+		take = lock.TryLock
+	}
+	taken, err = take()
+	if err != nil {
+		return nil, false, fmt.Errorf("%w: the lock %s: %w", fault.Unavailable, lock.Path(), err)
+	}
+	if !taken {
+		return nil, false, lock.Close()
+	}
+	return func() { _ = lock.Close() }, true, nil
+}

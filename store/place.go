@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	_ "embed"
+)
+
+// place is where the tables of one case lie: files of SQLite, or schemas of
+// PostgreSQL. The tables of keys lie apart from the others and are committed
+// apart.
+type place interface {
+	// begin opens a transaction on the tables j_, p_, o_ once nobody replaces
+	// them. Its size is that of the log.
+	begin(ctx context.Context, m mode) (*tx, error)
+	// beginKeys opens a transaction on the tables k_. Its epoch is the one
+	// under which they are wrapped. Who needs both begins the other one first.
+	beginKeys(ctx context.Context, m mode) (*tx, error)
+	// lease takes a lock that outlives transactions. Without wait, taken is
+	// false when another holder excludes it.
+	lease(ctx context.Context, name leaseName, exclusive, wait bool) (release func(), taken bool, err error)
+	// replace builds new tables, and with rekey new keys, while nobody else
+	// has a transaction, and puts them in the place of the old ones in one
+	// step. The old ones are destroyed. When build fails nothing changes.
+	replace(ctx context.Context, rekey bool, build func(context.Context, replacement) error) error
+	// close lets everything go.
+	close() error
+}
+
+// mode is what a transaction is for.
+type mode int
+
+const (
+	reading mode = iota // one snapshot; nothing is written
+	acting              // alone among those who act on the case
+	writing             // rows that nobody sees yet, beside an act where the engine bears it
+)
+
+// replacement is what a build works on. The new tables have the journal of
+// the old ones and empty projections; the new keys are empty and wrapped under
+// the epoch that stands in keys.epoch. Without rekey, keys is nil.
+type replacement struct {
+	old, tables   *tx
+	oldKeys, keys *tx
+}
+
+//go:embed schema/journal.sql
+var journalSchema string
+
+//go:embed schema/keys.sql
+var keysSchema string
+
+// journalTables are what a rebuild carries over and a copy carries along.
+func journalTables() []table {
+	return []table{
+		{"j_case", []string{"name"}, []column{{"name", text}, {"value", text}}},
+		{"j_entry", []string{"seq"}, []column{{"seq", integer}, {"leaf", bytes}, {"kind", text}, {"header", bytes}, {"body", bytes}}},
+		{"j_hash", []string{"number"}, []column{{"number", integer}, {"hash", bytes}}},
+		{"j_checkpoint", []string{"size"}, []column{{"size", integer}, {"note", bytes}}},
+	}
+}
+
+// officeTables are those of work under way: a rebuild carries them over, a
+// copy does not.
+func officeTables() []table {
+	return []table{
+		{"o_batch", []string{"batch"}, []column{{"batch", text}, {"number", integer}, {"n", integer}, {"root", bytes}, {"object", bytes}}},
+		{"o_object", []string{"address"}, []column{{"address", bytes}}},
+	}
+}
+
+// schema makes the tables j_, o_ and p_ in an empty place.
+func (t *tx) schema(ctx context.Context) error {
+	if err := t.script(ctx, journalSchema); err != nil {
+		return err
+	}
+	return t.script(ctx, projectionSchema)
+}
