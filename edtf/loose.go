@@ -174,7 +174,10 @@ func inOrder(s string, parts []string, separator string, order Order) (string, e
 	if len(year) != 4 || len(month) > 2 || len(day) > 2 || month == "" || day == "" {
 		return "", refuse(s, fmt.Sprintf("it is not in the order %v, with a year of four digits", order))
 	}
-	return fmt.Sprintf("%s-%02s-%02s", year, month, day), nil
+	if month = fmt.Sprintf("%02s", month); month > "12" {
+		return "", refuse(s, fmt.Sprintf("%s is no month, read in the order %v", month, order))
+	}
+	return fmt.Sprintf("%s-%s-%02s", year, month, day), nil
 }
 
 // evident is the order that two numbers and a year can only have: one of the

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package edtf
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"recount/fault"
+)
+
+func TestParseLoose(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		written string
+		order   Order
+		want    string
+	}{
+		{"1992-02-26", OrderUnstated, "1992-02-26"},
+		{"1992-02/1992-03~", DMY, "1992-02/1992-03~"},
+		{" 1992\u00a0", OrderUnstated, "1992"},
+		{"26.02.1992", OrderUnstated, "1992-02-26"},
+		{"6.2.1992", OrderUnstated, "1992-02-06"},
+		{"03.04.1992", OrderUnstated, "1992-04-03"},
+		{"03.04.1992", MDY, "1992-03-04"},
+		{"1992/02/26", OrderUnstated, "1992-02-26"},
+		{"1992/2/6", YMD, "1992-02-06"},
+		{"03/04/1992", DMY, "1992-04-03"},
+		{"03/04/1992", MDY, "1992-03-04"},
+		{"03-04-1992", DMY, "1992-04-03"},
+		{"26/02/1992", OrderUnstated, "1992-02-26"},
+		{"02/26/1992", OrderUnstated, "1992-02-26"},
+		{"04/04/1992", OrderUnstated, "1992-04-04"},
+		{"1992-02-26 00:00:00", OrderUnstated, "1992-02-26"},
+		{"26/02/1992 00:00:00", DMY, "1992-02-26"},
+		{"1992-02-26 03:15:00", OrderUnstated, "1992-02-26T03:15:00"},
+		{"2004-00-00", OrderUnstated, "2004"},
+		{"2004-00", OrderUnstated, "2004"},
+		{"1829-10-00", OrderUnstated, "1829-10"},
+		{"1992-00-26", OrderUnstated, "1992-XX-26"},
+		{"2004-00-00 00:00:00", OrderUnstated, "2004"},
+		{"0000", OrderUnstated, "XXXX"},
+		{"0000-00-00", OrderUnstated, "XXXX"},
+		{"0000-07-04", OrderUnstated, "XXXX-07-04"},
+		{"0000-07", OrderUnstated, "XXXX-07"},
+		{"00/00/1992", OrderUnstated, "1992"},
+		{"00.00.1992", OrderUnstated, "1992"},
+		{"00.02.1992", OrderUnstated, "1992-02"},
+		{"00/02/1992", DMY, "1992-02"},
+		{"2-26.02.1992", OrderUnstated, "1992-02-02/1992-02-26"},
+		{"2–26.02.1992", OrderUnstated, "1992-02-02/1992-02-26"},
+		{"bef. 1992-02-26", OrderUnstated, "../1992-02-26"},
+		{"Before 26.02.1992", OrderUnstated, "../1992-02-26"},
+		{"after 1992", OrderUnstated, "1992/.."},
+		{"aft. 2004-00-00", OrderUnstated, "2004/.."},
+		{"199u", OrderUnstated, "199X"},
+		{"199x", OrderUnstated, "199X"},
+		{"1992-uu-uu", OrderUnstated, "1992-XX-XX"},
+		{"1992-02/open", OrderUnstated, "1992-02/.."},
+		{"1992/unknown", OrderUnstated, "1992/"},
+		{"unknown/1992", OrderUnstated, "/1992"},
+		{"y12000", OrderUnstated, "Y12000"},
+		{"١٩٩٢/٠٢/٢٦", OrderUnstated, "1992-02-26"},
+		{"۱۹۹۲-۰۲-۲۶", OrderUnstated, "1992-02-26"},
+	}
+	for _, test := range tests {
+		d, err := ParseLoose(test.written, test.order)
+		if err != nil || d.String() != test.want {
+			t.Errorf("ParseLoose(%q, %v) = %q, %v; want %q", test.written, test.order, d, err, test.want)
+		}
+	}
+}
+
+func TestParseLooseRefuses(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		written string
+		order   Order
+		says    string
+	}{
+		{"", OrderUnstated, "empty"},
+		{"  ", OrderUnstated, "empty"},
+		{"03/04/1992", OrderUnstated, "DMY or MDY"},
+		{"3-4-1992", OrderUnstated, "DMY or MDY"},
+		{"00/02/1992", OrderUnstated, "DMY or MDY"},
+		{"26/02/1992", MDY, "26 is no month"},
+		{"02/26/1992", DMY, "26 is no month"},
+		{"26/02/1992", YMD, "order YMD"},
+		{"1992/02/26", DMY, "begins with the year"},
+		{"26.02.92", OrderUnstated, "century"},
+		{"26/02/92", DMY, "century"},
+		{"920226", OrderUnstated, ""},
+		{"32.01.1992", OrderUnstated, "01 to 31"},
+		{"13/13/1992", OrderUnstated, "13 is no month"},
+		{"29.02.1965", OrderUnstated, "28 days"},
+		{"26.2.1992-27.2.1992", OrderUnstated, ""},
+		{"26-2.02.1992", OrderUnstated, "before it begins"},
+		{"26..1992", OrderUnstated, ""},
+		{"26.02.1992.", OrderUnstated, ""},
+		{"February 1992", OrderUnstated, "white space"},
+		{"about 1992", OrderUnstated, "white space"},
+		{"1992-02-26 24:24:27", OrderUnstated, "white space"},
+		{"2018:10:13 24:24:27", OrderUnstated, ""},
+		{"before 1992/1993", OrderUnstated, "more than one /"},
+		{"before before 1992", OrderUnstated, "white space"},
+		{"33262", OrderUnstated, "left over"}, // a spreadsheet's serial is not guessed
+		{"unknown", OrderUnstated, "four digits"},
+		{"N/A", OrderUnstated, ""},
+		{strings.Repeat("0", 70), OrderUnstated, "longer than"},
+	}
+	for _, test := range tests {
+		d, err := ParseLoose(test.written, test.order)
+		if !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("ParseLoose(%q, %v) = %q, %v; want a refusal that says %q", test.written, test.order, d, err, test.says)
+		}
+	}
+	var noDay *NoSuchDay
+	if _, err := ParseLoose("29.02.1965", OrderUnstated); !errors.As(err, &noDay) || noDay.Span.String() != "1965-02/1965-03" {
+		t.Errorf("29 February 1965: %v", err)
+	}
+}
