@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,17 +14,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"recount/fault"
+	"recount/internal/corpus"
 )
 
 // The fixtures are those of CarlAllenn/edtf (MIT or Apache-2.0) in the folder
 // edtf of the one that RECOUNT_CORPUS names. They are not copied here.
 func fixture(t *testing.T, name string, into any) {
 	t.Helper()
-	dir := os.Getenv("RECOUNT_CORPUS")
-	if dir == "" {
-		t.Skip("RECOUNT_CORPUS does not name a folder with the fixtures of edtf")
-	}
-	text, err := os.ReadFile(filepath.Join(dir, "edtf", name))
+	text, err := os.ReadFile(corpus.Path(t, "edtf/"+name))
 	if err != nil {
 		t.Fatal(err)
 	}
