@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package table
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/transform"
+)
+
+// headSize is how much of a CSV is looked at to find its delimiter.
+const headSize = 64 << 10
+
+type csvTable struct {
+	opt     Options
+	info    Info
+	in      *counter
+	scan    *csvScanner
+	decoded bool // from another encoding: a letter that was not there shows as U+FFFD
+	row     Row
+	number  int // of the record read last
+	blank   int
+	bom     int // rows with a byte order mark inside
+	damaged int // rows with U+FFFD in a file that is UTF-8
+	done    error
+}
+
+// OpenCSV reads a CSV from a stream.
+func OpenCSV(r io.Reader, opt Options) (Table, error) { return openCSV(r, opt) }
+
+func openCSV(r io.Reader, opt Options) (*csvTable, error) {
+	opt.Limits = opt.Limits.orDefault()
+	if opt.Sheet != "" {
+		return nil, (Options{File: opt.File}).refuse(fmt.Sprintf("a sheet %q is named, but a CSV has no sheets", opt.Sheet),
+			`the mapping without "sheet", or the workbook`)
+	}
+	t := &csvTable{opt: opt, in: &counter{r: r}}
+	t.info = Info{Format: "csv", Delimiter: opt.Delimiter, HeaderRow: opt.headerRow()}
+	body, err := t.decode(bufio.NewReaderSize(t.in, headSize))
+	if err != nil {
+		return nil, err
+	}
+	head, err := body.Peek(headSize)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("reading %s: %w", opt.File, err)
+	}
+	if err := t.findDelimiter(body, head); err != nil {
+		return nil, err
+	}
+	t.scan = newCSVScanner(body, t.info.Delimiter[0], opt.Limits.Row)
+	if err := t.readHeader(); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// decode strips the mark at the start and puts the decoder in place.
+func (t *csvTable) decode(in *bufio.Reader) (*bufio.Reader, error) {
+	head, err := in.Peek(4)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("reading %s: %w", t.opt.File, err)
+	}
+	if err := CheckEncoding(t.opt.Encoding); err != nil {
+		return nil, t.opt.refuse(err.Error(), "")
+	}
+	marked, n := markOf(head)
+	name := t.opt.Encoding
+	if name == "" {
+		name = "utf-8"
+		if marked != "" {
+			name = marked
+		}
+	}
+	t.info.Encoding = name
+	t.info.BOM = marked == name
+	if t.info.BOM {
+		if _, err := in.Discard(n); err != nil {
+			return nil, fmt.Errorf("reading %s: %w", t.opt.File, err)
+		}
+	}
+	if name == "utf-8" {
+		return in, nil
+	}
+	t.decoded = true
+	return bufio.NewReaderSize(transform.NewReader(in, encodings()[name].NewDecoder()), headSize), nil
+}
+
+// findDelimiter obeys the mapping, then the line "sep=;" that some spreadsheet
+// programs write and hide, then the header row.
+func (t *csvTable) findDelimiter(body *bufio.Reader, head []byte) error {
+	if line := head; bytes.HasPrefix(line, []byte("sep=")) && len(line) > 5 && (line[5] == '\r' || line[5] == '\n') {
+		n := 6
+		if line[5] == '\r' && len(line) > 6 && line[6] == '\n' {
+			n = 7
+		}
+		if t.info.Delimiter == "" {
+			t.info.Delimiter = string(line[4:5])
+		}
+		if _, err := body.Discard(n); err != nil {
+			return fmt.Errorf("reading %s: %w", t.opt.File, err)
+		}
+		head = head[n:]
+	}
+	if t.info.Delimiter == "" {
+		t.info.Delimiter = sniff(head, t.info.HeaderRow, t.opt.Wanted)
+		t.info.Sniffed = true
+	}
+	d := t.info.Delimiter
+	if len(d) != 1 || d[0] >= 0x80 || strings.ContainsAny(d, "\"\r\n\x00") {
+		return t.opt.refuse(fmt.Sprintf("%q cannot be a delimiter", d), `one character such as ";", "," or "\t"`)
+	}
+	return nil
+}
+
+// sniff takes the delimiter under which the header row has most of the wanted
+// columns, and else the one that stands in it most; a comma where none does.
+func sniff(head []byte, headerRow int, wanted []string) string {
+	want := make(map[string]bool, len(wanted))
+	for _, w := range wanted {
+		want[w] = true
+	}
+	best, bestFound, bestFields := ",", -1, 1
+	for _, d := range []string{",", ";", "\t", "|"} {
+		s := newCSVScanner(bytes.NewReader(head), d[0], len(head))
+		for range headerRow {
+			if s.next() != nil {
+				break
+			}
+		}
+		found, start := 0, 0
+		for _, end := range s.ends {
+			if want[string(s.out[start:end])] {
+				found++
+			}
+			start = end
+		}
+		if found > bestFound || (found == bestFound && len(s.ends) > bestFields) {
+			best, bestFound, bestFields = d, found, len(s.ends)
+		}
+	}
+	return best
+}
+
+func (t *csvTable) readHeader() error {
+	for t.number < t.info.HeaderRow {
+		err := t.scan.next()
+		if errors.Is(err, io.EOF) {
+			return t.opt.refuse(fmt.Sprintf("the file ends before row %d, where the header should stand", t.info.HeaderRow),
+				"a file with a header row and rows below it")
+		}
+		if err != nil {
+			return t.fatal(err)
+		}
+		t.number++
+	}
+	cells := make([]Cell, len(t.scan.ends))
+	text := string(t.scan.out)
+	if r := t.faultOf(text); r != nil {
+		return r
+	}
+	cut(cells, text, t.scan.ends)
+	if allBlank(cells) {
+		r := t.opt.refuse("the header row is blank", `the mapping's "header_row" naming the row that holds the names of the columns`)
+		r.Row = t.number
+		return r
+	}
+	names := make([]string, len(cells))
+	for i := range cells {
+		names[i] = cells[i].Text
+	}
+	t.info.Columns = columnsOf(names)
+	t.row.Cells = make([]Cell, len(cells))
+	return nil
+}
+
+func (t *csvTable) Info() Info       { return t.info }
+func (t *csvTable) BytesRead() int64 { return t.in.n }
+func (t *csvTable) Close() error     { return nil }
+
+// Next reads the next row that is not blank.
+func (t *csvTable) Next() (*Row, error) {
+	for t.done == nil {
+		if err := t.scan.next(); err != nil {
+			t.done = t.fatal(err)
+			break
+		}
+		t.number++
+		text := string(t.scan.out)
+		if text == "" || IsBlank(text) {
+			t.blank++
+			continue
+		}
+		t.row.Number = t.number
+		t.row.Refused = t.check(text)
+		return &t.row, nil
+	}
+	return nil, t.done
+}
+
+// check fills the row's cells, or says why the row cannot be taken.
+func (t *csvTable) check(text string) *Refusal {
+	if r := t.faultOf(text); r != nil {
+		return r
+	}
+	if got, want := len(t.scan.ends), len(t.info.Columns); got != want {
+		r := t.at(-1)
+		r.Why = fmt.Sprintf("the row has %d cells, the header has %d", got, want)
+		r.Want = fmt.Sprintf("%d cells between %q; a cell that holds the delimiter stands in quotes", want, t.info.Delimiter)
+		return r
+	}
+	cut(t.row.Cells, text, t.scan.ends)
+	t.lookAtMarks(text)
+	if t.scan.bare > 0 {
+		t.row.Cells[t.scan.bare-1].Doubt = "a quote stands inside a cell that is not in quotes; it was kept as text"
+	}
+	if repeatsHeader(t.row.Cells, t.info.Columns) {
+		r := t.at(-1)
+		r.Why, r.Want = "the row repeats the header, as in files that were put one behind the other", "the file without that row"
+		return r
+	}
+	return nil
+}
+
+// cut slices text at ends into cells.
+func cut(cells []Cell, text string, ends []int) {
+	start := 0
+	for i, end := range ends {
+		s := text[start:end]
+		c := &cells[i]
+		c.Raw, c.Text, c.Doubt, c.Kind = s, s, "", Text
+		if s == "" {
+			c.Kind = Empty
+		}
+		start = end
+	}
+}
+
+// lookAtMarks flags byte order marks inside the file and letters that were
+// lost before the file came here.
+func (t *csvTable) lookAtMarks(text string) {
+	if strings.Contains(text, "\ufeff") {
+		t.bom++
+		t.doubtWhere("\ufeff", "a byte order mark stands inside the file, as in files that were put one behind the other")
+	}
+	if strings.Contains(text, "\ufffd") {
+		t.damaged++
+		t.doubtWhere("\ufffd", "the replacement character stands here: letters were lost before the file was received")
+	}
+}
+
+func (t *csvTable) doubtWhere(mark, why string) {
+	for i := range t.row.Cells {
+		if c := &t.row.Cells[i]; c.Doubt == "" && strings.Contains(c.Text, mark) {
+			c.Doubt = why
+		}
+	}
+}
+
+// faultOf finds what makes a record unreadable as bytes or by its quotes.
+func (t *csvTable) faultOf(text string) *Refusal {
+	if t.scan.after > 0 {
+		r := t.at(t.scan.after - 1)
+		r.Why = "text stands behind the closing quote"
+		r.Want = `a quote inside a quoted cell written twice: ""`
+		return r
+	}
+	if i := strings.IndexByte(text, 0); i >= 0 {
+		r := t.at(t.fieldAt(i))
+		r.Why, r.Want = "the cell holds a NUL byte (hex 00)", "text; a file in UTF-16 says so by its mark or in the mapping"
+		return r
+	}
+	if t.decoded {
+		if i := strings.IndexRune(text, utf8.RuneError); i >= 0 {
+			r := t.at(t.fieldAt(i))
+			r.Why = fmt.Sprintf("the cell holds a byte that %s does not have", t.info.Encoding)
+			r.Want = `the mapping's "encoding" naming the file's own`
+			return r
+		}
+		return nil
+	}
+	if utf8.ValidString(text) {
+		return nil
+	}
+	i, b := t.scan.invalidField()
+	r := t.at(i)
+	r.Why = "the cell is not UTF-8: bytes " + hexOf(b) + " (hex)"
+	if i < 0 { // the bytes of two fields happen to join to valid text; cannot be with a delimiter below 0x80
+		r.Why = "the row is not UTF-8"
+	}
+	r.Want = `UTF-8, or the mapping's "encoding" naming another one`
+	r.Value, r.HasValue = strings.ToValidUTF8(string(b), "\ufffd"), true
+	r.Hint = readings(b)
+	return r
+}
+
+// fieldAt is the 0-based field that holds byte i of the record's text.
+func (t *csvTable) fieldAt(i int) int {
+	for f, end := range t.scan.ends {
+		if i < end {
+			return f
+		}
+	}
+	return -1
+}
+
+// at begins a refusal of the row read last; field -1: of the whole row.
+func (t *csvTable) at(field int) *Refusal {
+	r := &Refusal{File: t.opt.File, Row: t.number}
+	if field < 0 {
+		return r
+	}
+	r.InColumn = true
+	r.Column = fmt.Sprintf("column %d", field+1)
+	if field < len(t.info.Columns) {
+		r.Column = t.info.Columns[field].Key
+	}
+	return r
+}
+
+// fatal turns an error of the scanner into one that names the row.
+func (t *csvTable) fatal(err error) error {
+	var open openQuote
+	switch {
+	case errors.Is(err, io.EOF):
+		return io.EOF
+	case errors.As(err, &open):
+		t.number++
+		r := t.at(open.field - 1)
+		r.Why = fmt.Sprintf("the quote that opens here, on line %d of the file, is never closed; nothing behind it can be read", open.line)
+		r.Want = "a closing quote"
+		return r
+	case errors.Is(err, errLongRecord):
+		t.number++
+		r := t.at(-1)
+		r.Why = fmt.Sprintf("the row is longer than %d bytes; nothing behind it can be read", t.opt.Limits.Row)
+		r.Want = "rows of a list, each on a line of its own"
+		return r
+	}
+	return fmt.Errorf("reading %s after row %d: %w", t.opt.File, t.number, err)
+}
+
+// Notices say what a person should know of the rows read so far.
+func (t *csvTable) Notices() []string {
+	var n []string
+	if t.blank > 0 {
+		n = append(n, fmt.Sprintf("blank rows passed over: %d", t.blank))
+	}
+	if t.bom > 0 {
+		n = append(n, fmt.Sprintf("rows with a byte order mark inside: %d", t.bom))
+	}
+	if t.damaged > 0 {
+		n = append(n, fmt.Sprintf("rows with the replacement character, where letters were lost earlier: %d", t.damaged))
+	}
+	return n
+}
+
+// counter counts the bytes that were read of the file.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package table reads lists as people bring them, CSV and workbooks, one row
+// at a time, and keeps two texts of a cell: as it stands in the file and as a
+// person sees it. It never guesses a type: a code such as 100E10 or 00123 in a
+// text cell stays text.
+//
+// Rows are numbered as a person sees them: the first row of the file is row 1,
+// also where it is blank; a quoted cell over several lines is one row.
+package table
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Kind says what a cell is by the file itself.
+type Kind uint8
+
+// Kinds of cells. A CSV has Empty and Text only.
+const (
+	Empty  Kind = iota // nothing stands there
+	Text               // text, of any look
+	Number             // a workbook's number: Text is plain decimal
+	Date               // a workbook's number shown as a date or a time
+	Bool               // TRUE or FALSE
+	Error              // a workbook's error, such as #N/A, or a formula without a value
+)
+
+// Cell is one cell of a row. Strings are shared with the row and stay valid.
+type Cell struct {
+	Raw   string // as it stands in the file
+	Text  string // as a person sees it; for CSV the same as Raw
+	Doubt string // why a person should look at this cell; never holds its value
+	Kind  Kind
+}
+
+// Row is one row below the header. It has as many cells as there are columns.
+type Row struct {
+	Number  int
+	Cells   []Cell   // reused by the next call of Next
+	Refused *Refusal // not nil: this row cannot be taken, its cells are not to be used
+}
+
+// Column is one column. Key is how a mapping names it: the header's text, and
+// for the second column of one name the text followed by "#2". A blank header
+// has the key "", a second one "#2".
+type Column struct {
+	Name string
+	Key  string
+}
+
+// Sheet is one sheet of a workbook.
+type Sheet struct {
+	Name   string
+	Hidden bool
+}
+
+// Info is what was understood of the file before its rows.
+type Info struct {
+	Format    string // "csv" or "xlsx"
+	Encoding  string // of a CSV: "utf-8", "utf-16le", "windows-1251", …
+	BOM       bool   // the file began with a byte order mark
+	Delimiter string // of a CSV
+	Sniffed   bool   // the delimiter was found, not given
+	Sheet     string // of a workbook
+	Sheets    []Sheet
+	Date1904  bool // the workbook counts days from 1904
+	HeaderRow int
+	Columns   []Column
+	Size      int64 // bytes of the CSV, or of the sheet unfolded; 0: not known
+}
+
+// Table is an open list. Next returns io.EOF after the last row; another error
+// ends the reading (*Refusal where the file is at fault).
+type Table interface {
+	Info() Info
+	Next() (*Row, error)
+	Notices() []string // what a person should know of the rows read so far; no values
+	BytesRead() int64  // of Info.Size, for progress
+	Close() error
+}
+
+// Options say how to read. The zero value sniffs what can be sniffed.
+type Options struct {
+	File      string   // the file's name, for messages
+	Sheet     string   // of a workbook; empty: the only visible sheet
+	HeaderRow int      // 0: row 1
+	Delimiter string   // of a CSV; empty: sniffed
+	Encoding  string   // of a CSV; empty: UTF-8, or UTF-16 by its mark
+	Wanted    []string // columns that a mapping names: they decide between delimiters
+	Limits    Limits
+}
+
+// Limits guard against files that unfold to more than they seem. They are
+// absolute sizes; a ratio refuses nothing. Zero values: the defaults.
+type Limits struct {
+	Unpacked int64 // bytes that the parts of a workbook may unfold to; default 2 GiB
+	Strings  int64 // bytes of a workbook's shared texts, held in memory; default 128 MiB
+	Entries  int   // parts in the workbook's ZIP; default 10,000
+	Cells    int64 // cells read; default 200,000,000
+	Row      int   // bytes of one row; default 1 MiB
+}
+
+func (l Limits) orDefault() Limits {
+	if l.Unpacked == 0 {
+		l.Unpacked = 2 << 30
+	}
+	if l.Strings == 0 {
+		l.Strings = 128 << 20
+	}
+	if l.Entries == 0 {
+		l.Entries = 10_000
+	}
+	if l.Cells == 0 {
+		l.Cells = 200_000_000
+	}
+	if l.Row == 0 {
+		l.Row = 1 << 20
+	}
+	return l
+}
+
+// Open opens a list of size bytes. What it is, is decided by content: a name
+// that ends in .csv does not make a workbook a CSV.
+func Open(src io.ReaderAt, size int64, opt Options) (Table, error) {
+	head := make([]byte, 8)
+	n, err := src.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("reading %s: %w", opt.File, err)
+	}
+	switch format(head[:n]) {
+	case "xlsx":
+		return openXLSX(src, size, opt)
+	case "cfb":
+		return nil, opt.refuse("an old .xls workbook, or a workbook with a password",
+			"a workbook saved as .xlsx without a password, or CSV")
+	case "pdf":
+		return nil, opt.refuse("a PDF, which has no rows and columns to read", "CSV or .xlsx")
+	}
+	t, err := openCSV(io.NewSectionReader(src, 0, size), opt)
+	if err != nil {
+		return nil, err
+	}
+	t.info.Size = size
+	return t, nil
+}
+
+func format(head []byte) string {
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
+		return "xlsx"
+	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+		return "cfb"
+	case bytes.HasPrefix(head, []byte("%PDF-")):
+		return "pdf"
+	}
+	return "csv"
+}
+
+func (o Options) headerRow() int { return max(o.HeaderRow, 1) }
+
+func (o Options) refuse(why, want string) *Refusal {
+	return &Refusal{File: o.File, Sheet: o.Sheet, Why: why, Want: want}
+}
+
+// columnsOf gives every header cell its key. A header that reads like the key
+// of another column keeps its own text.
+func columnsOf(names []string) []Column {
+	taken := make(map[string]bool, len(names))
+	for _, n := range names {
+		taken[n] = true
+	}
+	seen := make(map[string]bool, len(names))
+	next := make(map[string]int)
+	columns := make([]Column, len(names))
+	for i, n := range names {
+		key := n
+		for seen[key] {
+			next[n] = max(next[n], 1) + 1
+			key = fmt.Sprintf("%s#%d", n, next[n])
+			if taken[key] {
+				key = n // that text is a header of its own: take the next number
+			}
+		}
+		seen[key] = true
+		columns[i] = Column{Name: n, Key: key}
+	}
+	return columns
+}
+
+// Keys are the keys of all columns, in order.
+func (i Info) Keys() []string {
+	keys := make([]string, len(i.Columns))
+	for n, c := range i.Columns {
+		keys[n] = c.Key
+	}
+	return keys
+}
+
+// Pinpoint is where row n stands: "row 7", or "sheet!row 7" in a workbook.
+func (i Info) Pinpoint(n int) string {
+	if i.Format == "xlsx" {
+		return fmt.Sprintf("%s!row %d", i.Sheet, n)
+	}
+	return fmt.Sprintf("row %d", n)
+}
+
+// IsBlank reports whether s has nothing but white space, of any script.
+func IsBlank(s string) bool { return strings.TrimSpace(s) == "" }
+
+func allBlank(cells []Cell) bool {
+	for i := range cells {
+		if !IsBlank(cells[i].Text) {
+			return false
+		}
+	}
+	return true
+}
+
+// repeatsHeader is true of a row that says the header again, as files that
+// were put one behind the other do.
+func repeatsHeader(cells []Cell, columns []Column) bool {
+	if len(cells) == 0 || len(cells) != len(columns) {
+		return false
+	}
+	for i := range cells {
+		if strings.TrimPrefix(cells[i].Text, "\ufeff") != columns[i].Name {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package table
+
+import (
+	"archive/zip"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+)
+
+// pack is the ZIP of a workbook, read under limits: of the parts that are
+// read, not of pictures that nobody opens.
+type pack struct {
+	zip  *zip.Reader
+	opt  Options
+	left int64 // bytes that may still be unfolded
+}
+
+func openPack(src io.ReaderAt, size int64, opt Options) (*pack, error) {
+	z, err := zip.NewReader(src, size)
+	if err != nil {
+		return nil, opt.refuse("a damaged ZIP, so not a workbook: "+err.Error(), "a workbook that opens in a spreadsheet program, or CSV")
+	}
+	if len(z.File) > opt.Limits.Entries {
+		return nil, opt.refuse(fmt.Sprintf("the workbook's ZIP has %d parts, the limit is %d", len(z.File), opt.Limits.Entries),
+			"a workbook with fewer parts, or CSV")
+	}
+	return &pack{zip: z, opt: opt, left: opt.Limits.Unpacked}, nil
+}
+
+// find is the part of that name; names differ in case between writers.
+func (p *pack) find(name string) *zip.File {
+	name = strings.TrimPrefix(name, "/")
+	for _, f := range p.zip.File {
+		if strings.EqualFold(strings.ReplaceAll(f.Name, `\`, "/"), name) {
+			return f
+		}
+	}
+	return nil
+}
+
+var errNoPart = errors.New("no such part")
+
+// open opens a part for reading under the limit.
+func (p *pack) open(name string) (io.ReadCloser, error) {
+	f := p.find(name)
+	if f == nil {
+		return nil, errNoPart
+	}
+	if f.UncompressedSize64 > uint64(p.left) {
+		return nil, p.tooLarge()
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, p.damaged(err)
+	}
+	return &partReader{pack: p, r: r}, nil
+}
+
+func (p *pack) tooLarge() *Refusal {
+	return p.opt.refuse(fmt.Sprintf("the workbook unfolds to more than %d MiB", p.opt.Limits.Unpacked>>20),
+		"a smaller workbook, a higher limit, or the list as CSV, which has no limit")
+}
+
+// damaged says that the workbook cannot be read further.
+func (p *pack) damaged(err error) error {
+	var r *Refusal
+	if errors.As(err, &r) {
+		return r
+	}
+	return p.opt.refuse("the workbook is damaged: "+err.Error(), "a workbook that opens in a spreadsheet program, or CSV")
+}
+
+// partReader counts what was really unfolded: the size in a ZIP's directory
+// can be untrue.
+type partReader struct {
+	pack *pack
+	r    io.ReadCloser
+}
+
+func (p *partReader) Read(b []byte) (int, error) {
+	n, err := p.r.Read(b)
+	if p.pack.left -= int64(n); p.pack.left < 0 {
+		return 0, p.pack.tooLarge()
+	}
+	return n, err
+}
+
+func (p *partReader) Close() error { return p.r.Close() }
+
+// each calls visit for every start tag of a part, until the part ends.
+func (p *pack) each(name string, visit func(*xmlScanner) error) (err error) {
+	r, err := p.open(name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	x := newXMLScanner(r)
+	for {
+		token, err := x.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return p.damaged(err)
+		}
+		if token == xmlStart {
+			if err := visit(x); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// relations reads the targets of a part's relationships by their id, and by
+// the last word of their type; those of the whole pack where part is "".
+func (p *pack) relations(part string) (byID, byType map[string]string, err error) {
+	byID, byType = map[string]string{}, map[string]string{}
+	dir, name := path.Split(part)
+	err = p.each(path.Join(dir, "_rels", name+".rels"), func(x *xmlScanner) error {
+		if string(x.name) != "Relationship" {
+			return nil
+		}
+		id, _ := x.attr("Id")
+		kind, _ := x.attr("Type")
+		target, _ := x.attr("Target")
+		if !strings.HasPrefix(target, "/") {
+			target = path.Join(dir, target)
+		}
+		byID[id] = target
+		byType[path.Base(kind)] = target
+		return nil
+	})
+	return byID, byType, err
+}
