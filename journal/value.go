@@ -58,15 +58,15 @@ func (v Value) check() error {
 	return fmt.Errorf("%w: a value begins with byte %d; byte 0 alone (absent) or byte 1 and the content is accepted", fault.Invalid, v[0])
 }
 
-// LeafList is a present value that names leaves: lower-case hex, joined by
-// commas, in the order given.
+// LeafList is a present value that names leaves, one a line in lower-case hex,
+// in the order given; as in every list, no line end follows the last.
 func LeafList(leaves []Leaf) Value {
 	var b strings.Builder
 	b.Grow(1 + 65*len(leaves))
 	b.WriteString(present)
 	for i, l := range leaves {
 		if i > 0 {
-			b.WriteByte(',')
+			b.WriteByte('\n')
 		}
 		b.WriteString(l.String())
 	}
@@ -79,7 +79,7 @@ func ParseLeafList(s string) ([]Leaf, error) {
 	if s == "" {
 		return leaves, nil
 	}
-	for part := range strings.SplitSeq(s, ",") {
+	for part := range strings.SplitSeq(s, "\n") {
 		l, err := ParseLeaf(part)
 		if err != nil {
 			return nil, fmt.Errorf("leaf %d of a list: %w", len(leaves)+1, err)
