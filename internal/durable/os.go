@@ -42,23 +42,25 @@ func (osFiles) Move(old, new string, replace bool) error {
 	return place(old, new)
 }
 
-// osFile asks the system to begin writing out early, where it can be asked.
-// Left alone, Linux gathers a tenth of the memory before it starts, and the
-// final Sync then waits for all of it while the processor idles.
+// osFile has what is written go to the disk window by window, where the system
+// can be asked for that. Left alone, Linux gathers a tenth of the memory before
+// it starts, and the final Sync waits for all of it while the processor idles;
+// and a large file drives everything else out of the cache.
 type osFile struct {
 	*os.File
 	written, asked int64
 }
 
-// writeOutEvery is how many bytes gather between two such requests.
-const writeOutEvery = 8 << 20
+// window is how many bytes are written out at a time. A smaller file is left
+// in the cache as a whole.
+const window = 8 << 20
 
 func (f *osFile) Write(p []byte) (int, error) {
 	n, err := f.File.Write(p)
 	f.written += int64(n)
-	if err == nil && f.written-f.asked >= writeOutEvery {
-		startWriteOut(f.File, f.asked, f.written-f.asked)
-		f.asked = f.written
+	for err == nil && f.written-f.asked >= window {
+		err = writeOut(f.File, f.asked, window)
+		f.asked += window
 	}
 	return n, err
 }
