@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package layering
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// layer says what a package may know: other packages of the module, directly or
+// through each other, and modules from outside. A folder inside a package's
+// folder is of its layer.
+type layer struct {
+	knows   []string
+	modules []string
+	never   []string // packages of the standard library
+	top     bool     // may know everything
+}
+
+// The standard library is open but for these.
+var (
+	noNetwork  = []string{"net", "net/http", "database/sql", "os/exec"}
+	noDatabase = []string{"net/http", "database/sql"}
+)
+
+// layers is the paragraph "Layers" of docs/design.md, in its order: leaves,
+// verify, domain, adapters, top. fault, the kinds of error, is known to all.
+func layers() map[string]layer {
+	leaves := []string{"fault", "edtf", "names", "journal", "vault", "figure", "internal/durable"}
+	ofLeaves := []string{"golang.org/x/mod", "golang.org/x/text", "golang.org/x/sys"}
+	with := func(base []string, more ...string) []string { return append(slices.Clone(base), more...) }
+	domain := []string{"register", "linkage", "tally", "dossier"}
+	return map[string]layer{
+		"fault":            {never: noNetwork},
+		"edtf":             {knows: []string{"fault"}, never: noNetwork},
+		"names":            {knows: []string{"fault"}, modules: []string{"golang.org/x/text"}, never: noNetwork},
+		"journal":          {knows: []string{"fault"}, modules: []string{"golang.org/x/mod"}, never: noNetwork},
+		"vault":            {knows: []string{"fault", "internal/durable"}, modules: []string{"golang.org/x/sys"}, never: noNetwork},
+		"figure":           {knows: []string{"fault", "edtf"}, never: noNetwork},
+		"vault/vaulttest":  {knows: []string{"fault", "vault", "internal/durable"}, modules: []string{"golang.org/x/sys", "github.com/google/go-cmp"}, never: noNetwork},
+		"internal/durable": {knows: []string{"fault"}, modules: []string{"golang.org/x/sys"}, never: noNetwork},
+
+		"verify": {knows: []string{"fault", "journal", "edtf", "figure"}, modules: []string{"golang.org/x/mod"}, never: noNetwork},
+
+		"register": {knows: leaves, modules: ofLeaves, never: noDatabase},
+		"linkage":  {knows: with(leaves, "register"), modules: ofLeaves, never: noDatabase},
+		"tally":    {knows: with(leaves, "register", "linkage"), modules: ofLeaves, never: noDatabase},
+		"dossier":  {knows: with(leaves, "register", "linkage", "tally"), modules: with(ofLeaves, "github.com/yuin/goldmark"), never: noDatabase},
+
+		"intake": {
+			knows: with(leaves, domain...), never: noDatabase,
+			modules: with(ofLeaves, "github.com/xuri/excelize/v2", "github.com/gabriel-vasile/mimetype"),
+		},
+		"store": {
+			knows:   with(leaves, domain...),
+			modules: with(ofLeaves, "github.com/jackc/pgx/v5", "github.com/ncruces/go-sqlite3", "github.com/gofrs/flock"),
+		},
+
+		"cmd/recount": {top: true}, "invent": {top: true}, "bench": {top: true},
+		"internal/corpus": {never: noNetwork}, "internal/layering": {},
+	}
+}
+
+// TestLayers holds each package to its layer, through everything it imports.
+func TestLayers(t *testing.T) {
+	t.Parallel()
+	packages, all := list(t, "./..."), layers()
+	if len(packages) < 20 {
+		t.Fatalf("go list found %d packages; this test would say nothing", len(packages))
+	}
+	for _, path := range slices.Sorted(maps.Keys(packages)) {
+		name, ours := ownName(path)
+		if !ours {
+			continue
+		}
+		owner, ok := layerOf(all, name)
+		if !ok {
+			t.Errorf("%s is of no layer: say in docs/design.md and in this test what it may know", name)
+			continue
+		}
+		for _, problem := range broken(packages, all[owner], owner, packages[path].Deps) {
+			t.Errorf("%s %s", name, problem)
+		}
+	}
+}
+
+// TestLayersCanFail shows that a package that knows too much is found.
+func TestLayersCanFail(t *testing.T) {
+	t.Parallel()
+	packages, all, tried := list(t, "./..."), layers(), 0
+	for name, deps := range map[string][]string{
+		"verify":   {module + "/vault"},
+		"register": {module + "/store"},
+		"tally":    {"database/sql"},
+		"linkage":  {"net/http"},
+		"edtf":     {module + "/names"},
+		"journal":  {"golang.org/x/text/cases"},
+	} {
+		if _, ok := packages[deps[0]]; !ok {
+			continue // nothing in the module has it, so nothing can break this way
+		}
+		tried++
+		if len(broken(packages, all[name], name, deps)) == 0 {
+			t.Errorf("%s may know %s", name, deps[0])
+		}
+	}
+	if tried < 4 {
+		t.Errorf("only %d of the wrong imports could be tried", tried)
+	}
+}
+
+// broken says what of deps a package of the layer may not know.
+func broken(packages map[string]listed, l layer, owner string, deps []string) []string {
+	var problems []string
+	if l.top {
+		return nil
+	}
+	for _, dep := range deps {
+		p := packages[dep]
+		name, ours := ownName(dep)
+		switch {
+		case p.Standard:
+			if slices.Contains(l.never, dep) {
+				problems = append(problems, "may not know "+dep+" of the standard library")
+			}
+		case ours:
+			if !slices.ContainsFunc(append([]string{owner}, l.knows...), func(known string) bool { return within(name, known) }) {
+				problems = append(problems, "may not know "+name)
+			}
+		case !allowedModule(p, l.modules):
+			problems = append(problems, "may not know "+dep)
+		}
+	}
+	return problems
+}
+
+// allowedModule reports whether p is of one of the modules or of what those bring
+// with them, or is a copy that the standard library keeps of its own.
+func allowedModule(p listed, modules []string) bool {
+	if p.Module == nil {
+		return strings.HasPrefix(p.ImportPath, "vendor/")
+	}
+	if slices.Contains(modules, p.Module.Path) {
+		return true
+	}
+	for _, m := range modules {
+		if slices.Contains(needs()[m], p.Module.Path) {
+			return true
+		}
+	}
+	return false
+}
+
+// needs are the modules that a module brings with it.
+func needs() map[string][]string {
+	return map[string][]string{
+		"github.com/jackc/pgx/v5":       {"github.com/jackc/pgpassfile", "github.com/jackc/pgservicefile", "github.com/jackc/puddle/v2", "golang.org/x/sync"},
+		"github.com/ncruces/go-sqlite3": {"github.com/ncruces/go-sqlite3-wasm/v6", "github.com/ncruces/julianday"},
+		"github.com/xuri/excelize/v2": {
+			"github.com/xuri/efp", "github.com/xuri/nfp", "github.com/richardlehane/mscfb", "github.com/richardlehane/msoleps",
+			"github.com/tiendc/go-deepcopy", "golang.org/x/crypto", "golang.org/x/net",
+		},
+		"github.com/gabriel-vasile/mimetype": {"golang.org/x/net"},
+	}
+}
+
+// TestExpectedPackages fails as long as a package that docs/design.md names in
+// its paragraph "Layers" is not there, so that no rule passes for want of it.
+func TestExpectedPackages(t *testing.T) {
+	t.Parallel()
+	_, paragraph, found := strings.Cut(read(t, "docs/design.md"), "\nLayers ")
+	if !found {
+		t.Fatal("docs/design.md has no paragraph that begins with Layers")
+	}
+	paragraph, _, _ = strings.Cut(paragraph, "\n\n")
+	packages, all := list(t, "./..."), layers()
+	named := 0
+	for _, match := range regexp.MustCompile("`([a-z/ ]+)`").FindAllStringSubmatch(paragraph, -1) {
+		for name := range strings.FieldsSeq(match[1]) {
+			named++
+			if _, ok := all[name]; !ok {
+				t.Errorf("docs/design.md names the package %s, this test has no layer for it", name)
+			}
+			if !isThere(packages, name) {
+				t.Errorf("docs/design.md names the package %s, and there is none", name)
+			}
+		}
+	}
+	if named < 15 {
+		t.Errorf("docs/design.md names %d packages in its layers, 15 or more were expected", named)
+	}
+}
+
+// isThere reports whether there is a package in the folder name, at any depth.
+func isThere(packages map[string]listed, name string) bool {
+	for path := range packages {
+		if within(path, module+"/"+name) {
+			return true
+		}
+	}
+	return false
+}
+
+func ownName(path string) (string, bool) { return strings.CutPrefix(path, module+"/") }
+
+func within(name, of string) bool { return name == of || strings.HasPrefix(name, of+"/") }
+
+// layerOf is the longest name in the table that name is within.
+func layerOf(all map[string]layer, name string) (string, bool) {
+	best := ""
+	for of := range all {
+		if within(name, of) && len(of) > len(best) {
+			best = of
+		}
+	}
+	return best, best != ""
+}
