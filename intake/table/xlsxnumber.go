@@ -202,6 +202,17 @@ func dateText(plain string, show shown, date1904 bool) (text, doubt string) {
 	return date, doubt
 }
 
+// SerialDay writes the day of a workbook's day number, as dateText does, for a
+// column of numbers that a person says are days. ok is false where s is none.
+func SerialDay(s string, date1904 bool) (text, doubt string, ok bool) {
+	plain, doubt := plainNumber(s)
+	if doubt != "" {
+		return s, doubt, false
+	}
+	text, doubt = dateText(plain, showsDay, date1904)
+	return text, doubt, text != plain
+}
+
 func civil(day int, date1904 bool) (text, doubt string) {
 	if date1904 {
 		return time.Date(1904, 1, 1+day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), ""

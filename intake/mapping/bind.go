@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"recount/edtf"
+	"recount/intake/table"
+	"recount/register"
+)
+
+// Reader reads the rows of one list by a mapping. It is used by one goroutine.
+type Reader struct {
+	m        *Mapping
+	info     table.Info
+	file     string
+	columns  map[string]int // by key
+	record   [roleNote + 1]*bound
+	harms    []boundHarm
+	all      []*bound
+	rawKeys  []string // `["name",` of each column, for the row as it stood
+	unlisted []string
+	ids      []int // columns of identifiers
+	seen     map[uint64]int
+	seed     maphash.Seed
+	folds    map[string]string // districts by place, bounded
+	Counts   Counts
+}
+
+type boundHarm struct {
+	determination, standard string
+	at                      [roleAlleged - roleCode + 1]*bound
+}
+
+// Counts are what a Reader has read so far.
+type Counts struct {
+	Read           int64 // rows that became records
+	Refused        int64
+	Doubtful       int64 // rows read with at least one doubt
+	Harms          int64
+	Contradictions int64 // rows whose flag and age disagree about a child
+	ChildFlag      map[string]int64
+	ChildAge       map[string]int64 // yes, no, "" not known
+	NoName         int64
+}
+
+// bound is a field of the mapping tied to its columns.
+type bound struct {
+	name    string
+	slot    slot
+	field   *Field
+	cols    []int
+	unknown map[string]bool
+	longest int // of the markers of unknown
+	folded  map[string]*string
+	cache   map[string]reading
+	tally   FieldCount
+}
+
+// FieldCount is what was found in one mapped field.
+type FieldCount struct {
+	Field    string           // "record.age", "harms[0].code"
+	Columns  []string         // "" none: a constant
+	Said     int64            // cells that were read
+	Blank    int64            // empty cells
+	Unknown  int64            // cells with a marker of unknown
+	None     int64            // cells whose value says that there is no such thing
+	Doubtful int64            // cells with a doubt
+	Codes    map[string]int64 // of a coded field: cells per code
+}
+
+// state says which of three things an empty reading is.
+type state uint8
+
+const (
+	said state = iota
+	blank
+	unknown
+	none
+)
+
+// reading is what was read from one cell.
+type reading struct {
+	state     state
+	text      string // code or EDTF
+	date      edtf.Date
+	low, high register.Number
+	birth     string // a year found in a column of ages
+	doubt     string
+	refused   string
+	want      string
+}
+
+// Bind ties a mapping to the columns of an open list. A column that the list
+// does not have is refused with the headers that are there.
+func Bind(m *Mapping, info table.Info, file string) (*Reader, error) {
+	r := &Reader{m: m, info: info, file: file, columns: map[string]int{}, folds: map[string]string{},
+		seen: map[uint64]int{}, seed: maphash.MakeSeed(),
+		Counts: Counts{ChildFlag: map[string]int64{}, ChildAge: map[string]int64{}}}
+	for i, c := range info.Columns {
+		r.columns[c.Key] = i
+		r.rawKeys = append(r.rawKeys, string(append(appendJSON([]byte{'['}, c.Name), ',')))
+	}
+	used := map[int]bool{}
+	if err := r.bindFields(used); err != nil {
+		return nil, err
+	}
+	for _, c := range m.Identifiers {
+		i, err := r.find(c, "identifiers")
+		if err != nil {
+			return nil, err
+		}
+		used[i] = true
+		r.ids = append(r.ids, i)
+	}
+	for _, c := range m.NotMapped {
+		if i, err := r.find(c, "not_mapped"); err == nil {
+			used[i] = true
+		}
+	}
+	for i, c := range info.Columns {
+		if !used[i] {
+			r.unlisted = append(r.unlisted, c.Key)
+		}
+	}
+	return r, nil
+}
+
+func (r *Reader) bindFields(used map[int]bool) error {
+	var failed error
+	bind := func(name string, s slot) *bound {
+		f := *s.at
+		b := &bound{name: name, slot: s, field: f, cache: map[string]reading{}, unknown: map[string]bool{}}
+		b.tally = FieldCount{Field: name, Columns: f.Columns, Codes: map[string]int64{}}
+		for _, u := range slices.Concat(r.m.Unknown, f.Unknown) {
+			u = strings.TrimSpace(u)
+			b.unknown[u] = true
+			b.longest = max(b.longest, len(u))
+		}
+		b.folded = foldedCodes(f.Codes)
+		for _, c := range f.Columns {
+			i, err := r.find(c, name)
+			if err != nil && failed == nil {
+				failed = err
+			}
+			b.cols = append(b.cols, i)
+			used[i] = true
+		}
+		r.all = append(r.all, b)
+		return b
+	}
+	for _, s := range r.m.Record.slots() {
+		if *s.at != nil {
+			r.record[s.role] = bind("record."+s.name, s)
+		}
+	}
+	for i := range r.m.Harms {
+		h := &r.m.Harms[i]
+		bh := boundHarm{determination: h.Determination, standard: h.Standard}
+		for _, s := range h.slots() {
+			if *s.at != nil {
+				bh.at[s.role-roleCode] = bind(fmt.Sprintf("harms[%d].%s", i, s.name), s)
+			}
+		}
+		r.harms = append(r.harms, bh)
+	}
+	return failed
+}
+
+// find is the column of that key; one whose header differs only in white
+// space around it or in the composition of its letters (NFC) is that column,
+// where there is no other such.
+func (r *Reader) find(key, why string) (int, error) {
+	if i, ok := r.columns[key]; ok {
+		return i, nil
+	}
+	found := -1
+	want := norm.NFC.String(strings.TrimSpace(key))
+	for i, c := range r.info.Columns {
+		if norm.NFC.String(strings.TrimSpace(c.Key)) != want {
+			continue
+		}
+		if found >= 0 {
+			found = -1
+			break
+		}
+		found = i
+	}
+	if found >= 0 {
+		return found, nil
+	}
+	quoted := make([]string, len(r.info.Columns))
+	for i, c := range r.info.Columns {
+		quoted[i] = strconv.Quote(c.Key)
+	}
+	return -1, &table.Refusal{File: r.file, Sheet: r.info.Sheet, Row: r.info.HeaderRow, Column: key, InColumn: true,
+		Why:  fmt.Sprintf("the mapping's %s names this column, and the list does not have it", why),
+		Want: "one of the columns that are there: " + strings.Join(quoted, ", ")}
+}
+
+// Unlisted are the columns that the mapping neither reads nor lists as not
+// mapped: in a later edition of a list they are new. Their cells are kept in
+// the row as it stood.
+func (r *Reader) Unlisted() []string { return r.unlisted }
+
+// Fields are the counts of the mapped fields so far, in the mapping's order.
+func (r *Reader) Fields() []FieldCount {
+	out := make([]FieldCount, len(r.all))
+	for i, b := range r.all {
+		out[i] = b.tally
+	}
+	return out
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package mapping
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"recount/edtf"
+	"recount/intake/table"
+)
+
+// dateOrders are what a mapping may say of a column of dates.
+//
+//	iso          year first, or an order that cannot be mistaken
+//	dmy mdy ymd  the order where it could be
+//	edtf         EDTF alone
+//	serial-1900  a workbook's day numbers in cells that are not shown as dates
+//	serial-1904  the same, counted from 1904
+func dateOrders() []string {
+	return []string{"iso", "dmy", "mdy", "ymd", "edtf", "serial-1900", "serial-1904"}
+}
+
+func orderOf(name string) edtf.Order {
+	switch name {
+	case "dmy":
+		return edtf.DMY
+	case "mdy":
+		return edtf.MDY
+	case "ymd":
+		return edtf.YMD
+	}
+	return edtf.OrderUnstated
+}
+
+func checkEDTF(s string) error {
+	_, err := edtf.Parse(s)
+	return err
+}
+
+// readDate reads a date by the order that the mapping states. What cannot be
+// read is left unknown, with a doubt.
+func readDate(written, order string) reading {
+	s := strings.TrimSpace(written)
+	if strings.HasPrefix(order, "serial-") {
+		day, doubt, ok := table.SerialDay(s, order == "serial-1904")
+		if !ok {
+			return reading{doubt: "it is no day number of a workbook, so the date was left unknown"}
+		}
+		if doubt != "" {
+			return reading{doubt: doubt}
+		}
+		s = day
+	}
+	d, err := edtf.Parse(s)
+	if err != nil && order != "edtf" {
+		d, err = edtf.ParseLoose(s, orderOf(order))
+	}
+	if err != nil && order != "edtf" {
+		if w, ok := withMonthName(s); ok {
+			d, err = edtf.Parse(w)
+		}
+	}
+	var none *edtf.NoSuchDay
+	if errors.As(err, &none) {
+		return reading{date: none.Span, text: none.Span.String(), doubt: "its month has no such day; read as that month or the next one"}
+	}
+	if err != nil {
+		return reading{doubt: unreadDate(order)}
+	}
+	return dateRead(d)
+}
+
+func unreadDate(order string) string {
+	if order == "iso" {
+		return `it is no date that can be read for certain, so it was left unknown; where day or month stands first, the mapping says "date": "dmy" or "mdy"`
+	}
+	return fmt.Sprintf("it is no date that can be read in the order %q, so it was left unknown", order)
+}
+
+// dateRead turns a parsed date into what is kept: the civil day without its
+// clock, and nothing where the date says nothing.
+func dateRead(d edtf.Date) reading {
+	b := d.Bounds()
+	if d.Clock() != "" && b.Single() {
+		day, err := edtf.Parse(b.Earliest.String())
+		if err != nil {
+			return reading{doubt: "its day cannot be written"}
+		}
+		d = day
+	}
+	text := d.String()
+	if strings.Trim(text, "X-") == "" {
+		return reading{state: unknown}
+	}
+	r := reading{date: d, text: text}
+	if isPlaceholder(text) {
+		r.doubt = "a day that programs put where no date was entered"
+	}
+	return r
+}
+
+// isPlaceholder: the first days of the calendars that programs count from.
+func isPlaceholder(day string) bool {
+	switch day {
+	case "1899-12-30", "1899-12-31", "1900-01-00", "1900-01-01", "1904-01-01", "1970-01-01", "0001-01-01", "9999-12-31":
+		return true
+	}
+	return false
+}
+
+// monthNames are the English ones; others are digits in the list's own way or
+// a matter for the person who prepares it.
+func monthNames() []string {
+	return []string{"january", "february", "march", "april", "may", "june",
+		"july", "august", "september", "october", "november", "december"}
+}
+
+func monthNumber(word string) int {
+	word = strings.TrimSuffix(strings.ToLower(word), ".")
+	if len(word) < 3 {
+		return 0
+	}
+	for i, m := range monthNames() {
+		if word == m || word == m[:3] || (word == "sept" && i == 8) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// withMonthName reads "26 February 1992", "February 26, 1992", "26-Feb-1992"
+// and "February 1992": a name cannot be mistaken for a day.
+func withMonthName(s string) (string, bool) {
+	words := strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == '-' || r == '/' })
+	month, year, day := 0, "", ""
+	for _, w := range words {
+		if m := monthNumber(w); m > 0 && month == 0 {
+			month = m
+			continue
+		}
+		w = strings.TrimSuffix(w, ".")
+		if _, err := strconv.ParseUint(w, 10, 32); err != nil {
+			return "", false
+		}
+		switch {
+		case len(w) == 4 && year == "":
+			year = w
+		case len(w) <= 2 && day == "":
+			day = w
+		default:
+			return "", false
+		}
+	}
+	if month == 0 || year == "" {
+		return "", false
+	}
+	if day == "" {
+		return fmt.Sprintf("%s-%02d", year, month), true
+	}
+	return fmt.Sprintf("%s-%02d-%02s", year, month, day), true
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package mapping says what the columns of a list mean, and reads rows by it:
+// one row is what one source says about one person. A mapping is a JSON file
+// that people write and that is kept with the import; docs/mapping.md is its
+// manual.
+//
+// Nothing is guessed and nothing is dropped: a value that a code list does not
+// name is refused or kept under a code of the case's own, as the mapping says;
+// a date or an age that cannot be read is left unknown beside the text as it
+// was written, and reported as a doubt.
+package mapping
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"recount/fault"
+)
+
+// Format is what a mapping says of itself.
+const Format = "recount mapping/1"
+
+// Mapping is a mapping as it was read. Its JSON is canonical.
+type Mapping struct {
+	Format    string   `json:"format"`
+	Title     string   `json:"title,omitempty"`
+	Source    string   `json:"source,omitempty"` // id, s-…; "" where the import names it
+	Sheet     string   `json:"sheet,omitempty"`
+	HeaderRow int      `json:"header_row,omitempty"`
+	Delimiter string   `json:"delimiter,omitempty"`
+	Encoding  string   `json:"encoding,omitempty"`
+	Row       string   `json:"row"` // "person": a row is one person
+	Unknown   []string `json:"unknown,omitempty"`
+	Handling  string   `json:"handling"`
+	Basis     string   `json:"basis"`
+
+	Record Record `json:"record"`
+	Harms  []Harm `json:"harms,omitempty"`
+
+	Identifiers []string `json:"identifiers,omitempty"` // columns of identifiers: text, never numbers
+	NotMapped   []string `json:"not_mapped,omitempty"`  // columns left out on purpose
+}
+
+// Record maps columns to the fields of a record.
+type Record struct {
+	Name        *Field `json:"name,omitempty"`
+	Given       *Field `json:"given,omitempty"`
+	Family      *Field `json:"family,omitempty"`
+	Father      *Field `json:"father,omitempty"`
+	OtherNames  *Field `json:"other_names,omitempty"`
+	Sex         *Field `json:"sex,omitempty"`
+	Age         *Field `json:"age,omitempty"`
+	Birth       *Field `json:"birth,omitempty"`
+	Occupation  *Field `json:"occupation,omitempty"`
+	Nationality *Field `json:"nationality,omitempty"`
+	Affiliation *Field `json:"affiliation,omitempty"`
+	Child       *Field `json:"child,omitempty"`
+	Status      *Field `json:"status,omitempty"`
+	Note        *Field `json:"note,omitempty"`
+}
+
+// Harm maps columns to the fields of one harm.
+type Harm struct {
+	Code          *Field `json:"code"`
+	Incident      *Field `json:"incident,omitempty"`
+	Date          *Field `json:"date,omitempty"`
+	End           *Field `json:"end,omitempty"`
+	Place         *Field `json:"place,omitempty"`
+	Cause         *Field `json:"cause,omitempty"`
+	Alleged       *Field `json:"alleged,omitempty"`
+	Determination string `json:"determination"`
+	Standard      string `json:"standard"`
+}
+
+// Field is where a field's value comes from: a constant, one column, or
+// several joined.
+type Field struct {
+	Constant *string  `json:"constant,omitempty"`
+	Columns  []string `json:"columns,omitempty"`
+	Join     string   `json:"join,omitempty"` // between several columns
+
+	Codes       map[string]*string `json:"codes,omitempty"` // value as written → code; null: it says no such thing
+	Other       string             `json:"other,omitempty"` // a value that codes lack: "refuse" or "x-"
+	Unknown     []string           `json:"unknown,omitempty"`
+	Date        string             `json:"date,omitempty"`          // order of day, month, year
+	Unit        string             `json:"unit,omitempty"`          // of an age
+	YearIsBirth bool               `json:"year_is_birth,omitempty"` // a year in the age column is taken as the year of birth
+}
+
+// JSON is the canonical form, which is stored and hashed: keys in a fixed
+// order, codes sorted, short forms written out, no space. Two files that mean
+// the same have the same JSON.
+func (m Mapping) JSON() ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(m); err != nil {
+		return nil, fmt.Errorf("writing the mapping: %w", err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// SHA256 is the hash of JSON, in hex.
+func (m Mapping) SHA256() (string, error) {
+	b, err := m.JSON()
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// slot is a field of a mapping with its name and its kind.
+type slot struct {
+	name string
+	kind fieldKind
+	at   **Field
+	role int // of a record's field: its index in a row's roles
+}
+
+// fieldKind says how the value of a field is read.
+type fieldKind uint8
+
+const (
+	asText fieldKind = iota // kept as written
+	asCode                  // through codes
+	asDate
+	asAge
+)
+
+func (r *Record) slots() []slot {
+	return []slot{
+		{"name", asText, &r.Name, roleName}, {"given", asText, &r.Given, roleGiven},
+		{"family", asText, &r.Family, roleFamily}, {"father", asText, &r.Father, roleFather},
+		{"other_names", asText, &r.OtherNames, roleOtherNames}, {"sex", asCode, &r.Sex, roleSex},
+		{"age", asAge, &r.Age, roleAge}, {"birth", asDate, &r.Birth, roleBirth},
+		{"occupation", asText, &r.Occupation, roleOccupation}, {"nationality", asText, &r.Nationality, roleNationality},
+		{"affiliation", asText, &r.Affiliation, roleAffiliation}, {"child", asCode, &r.Child, roleChild},
+		{"status", asText, &r.Status, roleStatus}, {"note", asText, &r.Note, roleNote},
+	}
+}
+
+func (h *Harm) slots() []slot {
+	return []slot{
+		{"code", asCode, &h.Code, roleCode}, {"incident", asCode, &h.Incident, roleIncident},
+		{"date", asDate, &h.Date, roleDate}, {"end", asDate, &h.End, roleEnd},
+		{"place", asText, &h.Place, rolePlace}, {"cause", asCode, &h.Cause, roleCause},
+		{"alleged", asText, &h.Alleged, roleAlleged},
+	}
+}
+
+// Roles of the fields of a record and of a harm.
+const (
+	roleName = iota
+	roleGiven
+	roleFamily
+	roleFather
+	roleOtherNames
+	roleSex
+	roleAge
+	roleBirth
+	roleOccupation
+	roleNationality
+	roleAffiliation
+	roleChild
+	roleStatus
+	roleNote
+	roleCode
+	roleIncident
+	roleDate
+	roleEnd
+	rolePlace
+	roleCause
+	roleAlleged
+)
+
+// fields calls visit for every field that is mapped, with a name such as
+// "record.age" or "harms[0].date".
+func (m *Mapping) fields(visit func(name string, s slot)) {
+	for _, s := range m.Record.slots() {
+		if *s.at != nil {
+			visit("record."+s.name, s)
+		}
+	}
+	for i := range m.Harms {
+		for _, s := range m.Harms[i].slots() {
+			if *s.at != nil {
+				visit(fmt.Sprintf("harms[%d].%s", i, s.name), s)
+			}
+		}
+	}
+}
+
+// Wanted are the columns that the mapping reads, each once, in its order.
+func (m *Mapping) Wanted() []string {
+	var out []string
+	seen := map[string]bool{}
+	add := func(c string) {
+		if !seen[c] {
+			seen[c] = true
+			out = append(out, c)
+		}
+	}
+	m.fields(func(_ string, s slot) {
+		for _, c := range (*s.at).Columns {
+			add(c)
+		}
+	})
+	for _, c := range m.Identifiers {
+		add(c)
+	}
+	return out
+}
+
+func invalidf(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{fault.Invalid}, args...)...)
+}
