@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"os"
 	"regexp"
 	"runtime"
 	"slices"
@@ -303,6 +304,31 @@ func TestKinds(t *testing.T) {
 	for _, bad := range []string{"a", "A@1 b", "a@0 b", "a@1", "a@1  b", "a@1 b b", "a@1 B", "a@01 b", strings.Repeat("a", 63) + "@1 b", "a@1 b\na@1 c", "@1 b", "a@1 b "} {
 		if _, err := parseKinds(bad); !errors.Is(err, fault.Invalid) {
 			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+// The page of the kinds has the table as it is embedded.
+func TestKindsPage(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../docs/formats/kinds.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "```\n")
+	got, _, _ := strings.Cut(rest, "```")
+	want := ""
+	for line := range strings.Lines(kindsText) {
+		if line[0] != '#' {
+			want += line
+		}
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	for _, k := range Kinds() {
+		if !strings.Contains(string(page), "| `"+k.Name+"` |") {
+			t.Errorf("%s is not described", k.Name)
 		}
 	}
 }

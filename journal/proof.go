@@ -59,6 +59,9 @@ func (p Proof) Marshal() []byte {
 // ParseProof reads exactly what Marshal writes. The checkpoint must be one,
 // but its signatures are not checked.
 func ParseProof(b []byte) (Proof, error) {
+	if len(b) > maxText {
+		return Proof{}, fmt.Errorf("%w: proof of %d bytes; at most %d are accepted", fault.Invalid, len(b), maxText)
+	}
 	head, checkpoint, found := bytes.Cut(b, []byte("\n\n"))
 	if !found {
 		return Proof{}, fmt.Errorf("%w: proof: no blank line before the checkpoint", fault.Invalid)

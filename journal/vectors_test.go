@@ -11,9 +11,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -92,11 +92,11 @@ func TestVectors(t *testing.T) {
 	generateNamed(t, v)
 	if *update {
 		for name, b := range v {
-			path := filepath.Join(vectorsDir, filepath.FromSlash(name))
-			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			to := filepath.Join(vectorsDir, filepath.FromSlash(name))
+			if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 				t.Fatal(err)
 			}
-			if err := os.WriteFile(path, b, 0o644); err != nil {
+			if err := os.WriteFile(to, b, 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -109,15 +109,28 @@ func TestVectors(t *testing.T) {
 			t.Errorf("%s is not what this release makes", name)
 		}
 	}
-	err := fs.WalkDir(os.DirFS(vectorsDir), ".", func(path string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && v[path] == nil {
-			t.Errorf("%s belongs to no vector", path)
+	for dir := range ours(v) { // other packages have vectors there as well
+		list, err := os.ReadDir(filepath.Join(vectorsDir, dir))
+		if err != nil {
+			t.Error(err)
 		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
+		for _, f := range list {
+			if v[dir+"/"+f.Name()] == nil {
+				t.Errorf("%s/%s belongs to no vector", dir, f.Name())
+			}
+		}
 	}
+}
+
+// ours are the folders into which vectors are generated.
+func ours(v vectorFiles) map[string]bool {
+	dirs := map[string]bool{}
+	for name := range v {
+		if dir := path.Dir(name); dir != "." {
+			dirs[dir] = true
+		}
+	}
+	return dirs
 }
 
 func must[T any](t *testing.T) func(T, error) T {
