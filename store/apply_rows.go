@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"recount/fault"
+	"recount/journal"
+)
+
+// rowsToStatement is how many rows one INSERT takes: above some fifty nothing
+// is gained.
+const rowsToStatement = 60
+
+// projectedRows is the rowApplier: it lays rows out and gathers them by table.
+type projectedRows struct {
+	ctx     context.Context
+	t       *tx
+	batch   string
+	tables  map[string]*inserter // by kind
+	texts   *inserter            // p_record_text
+	gone    *inserter            // p_erased
+	sources map[[2]string]bool   // source and exhibit of the batch, seen in this transaction
+	cells   []any
+}
+
+// newRowApplier begins to write rows of a batch within t.
+func newRowApplier(ctx context.Context, t *tx, batch string) (rowApplier, error) {
+	return &projectedRows{
+		ctx: ctx, t: t, batch: batch, tables: map[string]*inserter{}, sources: map[[2]string]bool{},
+		texts: newInserter(t, "p_record_text", projectionTable("p_record_text").columnNames(), rowsToStatement),
+		gone:  newInserter(t, "p_erased", projectionTable("p_erased").columnNames(), rowsToStatement),
+	}, nil
+}
+
+// apply takes one row. A line of a count file and its members have no
+// projection: they are answers, not what was recorded. A member that names no
+// person is one of those.
+func (p *projectedRows) apply(leaf journal.Leaf, kind string, values []journal.Value) error {
+	l, ok := layouts()[kind]
+	if !ok {
+		if _, known := journal.KindNamed(kind); known {
+			return nil
+		}
+		return fmt.Errorf("%w: a row of kind %.64q, which this release does not know", journal.ErrUnknownKind, kind)
+	}
+	if err := l.check(values); err != nil {
+		return err
+	}
+	if kind == "member@1" && !values[1].Present() {
+		return nil
+	}
+	var rest []byte
+	if l.rest != "" {
+		rest = pack(nil, values, l.packed)
+	}
+	cells, err := l.cells(p.cells[:0], leaf, p.batch, values, rest)
+	if err != nil {
+		return err
+	}
+	p.cells = cells
+	if err := p.into(kind, l).add(p.ctx, cells...); err != nil {
+		return err
+	}
+	if kind == "record@1" {
+		return p.record(leaf, l, values, rest)
+	}
+	return nil
+}
+
+func (p *projectedRows) into(kind string, l layout) *inserter {
+	in := p.tables[kind]
+	if in == nil {
+		in = newInserter(p.t, l.table.name, l.table.columnNames(), rowsToStatement)
+		p.tables[kind] = in
+	}
+	return in
+}
+
+// record writes what the table of records has not: the texts, and of which
+// source and exhibit the batch speaks.
+func (p *projectedRows) record(leaf journal.Leaf, l layout, values []journal.Value, rest []byte) error {
+	if err := p.texts.add(p.ctx, leaf[:], p.batch, rest); err != nil {
+		return err
+	}
+	from := [2]string{values[l.kind.Index("source")].Text(), values[l.kind.Index("exhibit")].Text()}
+	if p.sources[from] {
+		return nil
+	}
+	p.sources[from] = true
+	_, err := p.t.exec(p.ctx, `INSERT INTO p_batch_source (batch, source, exhibit) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
+		p.batch, textCell(from[0]), textCell(from[1]))
+	return err
+}
+
+// erased keeps of a row that it stood there, of what kind, in which batch.
+func (p *projectedRows) erased(leaf journal.Leaf, kind string) error {
+	return p.gone.add(p.ctx, leaf[:], textCell(kind), p.batch)
+}
+
+// close writes what is held back.
+func (p *projectedRows) close() error {
+	for _, in := range p.tables {
+		if err := in.flush(p.ctx); err != nil {
+			return err
+		}
+	}
+	if err := p.texts.flush(p.ctx); err != nil {
+		return err
+	}
+	return p.gone.flush(p.ctx)
+}
+
+// invalidf is an entry or row that no release of the program writes.
+func invalidf(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{fault.Invalid}, args...)...)
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+
+	"recount/register"
+)
+
+func sources() said[register.Source] {
+	return said[register.Source]{"source.described@1", "p_source", register.SourceFrom}
+}
+
+func exhibits() said[register.Exhibit] {
+	return said[register.Exhibit]{"exhibit.received@1", "p_exhibit", register.ExhibitFrom}
+}
+
+func citations() said[register.Citation] {
+	return said[register.Citation]{"citation.made@1", "p_citation", register.CitationFrom}
+}
+
+func incidents() said[register.Incident] {
+	return said[register.Incident]{"incident.described@1", "p_incident", register.IncidentFrom}
+}
+
+// Sources are the sources as they were last described, in the order in which
+// they came into the case. After is an id.
+func (r Reader) Sources(ctx context.Context, p Page) ([]register.Source, error) {
+	return sources().all(ctx, r, p, "")
+}
+
+// Source is one source as it was last described. fault.NotFound.
+func (r Reader) Source(ctx context.Context, id string) (register.Source, error) {
+	return sources().one(ctx, r, "source", id)
+}
+
+// Exhibits are all exhibits. After is an id.
+func (r Reader) Exhibits(ctx context.Context, p Page) ([]register.Exhibit, error) {
+	return exhibits().all(ctx, r, p, "")
+}
+
+// ExhibitsOf are the exhibits in which a source speaks.
+func (r Reader) ExhibitsOf(ctx context.Context, source string, p Page) ([]register.Exhibit, error) {
+	return exhibits().all(ctx, r, p, "d.source = ?", source)
+}
+
+// Exhibit is one exhibit. fault.NotFound.
+func (r Reader) Exhibit(ctx context.Context, id string) (register.Exhibit, error) {
+	return exhibits().one(ctx, r, "exhibit", id)
+}
+
+// ExhibitBySHA256 are the exhibits whose bytes as received have that SHA-256
+// (hex): none, one, or several where the same bytes were received again.
+func (r Reader) ExhibitBySHA256(ctx context.Context, sha256 string) ([]register.Exhibit, error) {
+	return exhibits().all(ctx, r, Page{}, "d.sha256 = ?", sha256)
+}
+
+// Citations are all citations. After is an id.
+func (r Reader) Citations(ctx context.Context, p Page) ([]register.Citation, error) {
+	return citations().all(ctx, r, p, "")
+}
+
+// CitationsOf are the citations that point into an exhibit.
+func (r Reader) CitationsOf(ctx context.Context, exhibit string, p Page) ([]register.Citation, error) {
+	return citations().all(ctx, r, p, "d.exhibit = ?", exhibit)
+}
+
+// Citation is one citation. fault.NotFound.
+func (r Reader) Citation(ctx context.Context, id string) (register.Citation, error) {
+	return citations().one(ctx, r, "citation", id)
+}
+
+// Incidents are all incidents. After is an id.
+func (r Reader) Incidents(ctx context.Context, p Page) ([]register.Incident, error) {
+	return incidents().all(ctx, r, p, "")
+}
+
+// Incident is one incident. fault.NotFound.
+func (r Reader) Incident(ctx context.Context, id string) (register.Incident, error) {
+	return incidents().one(ctx, r, "incident", id)
+}

@@ -1,0 +1,325 @@
+-- The projections of a case: what the journal says, laid out for questions.
+-- They are a function of headers, surviving payloads and surviving rows
+-- (docs/projections.md); dropped and replayed at will, written by apply alone.
+--
+-- from_seq is the entry that something stands in the case since, to_seq the
+-- entry that put something else in its place (NULL: it still stands). Rows of
+-- a bulk carry their batch instead; p_batch has the entry that named it, and
+-- until there is one nobody sees them.
+--
+-- A column has the name of its field, but for words that SQL keeps to itself:
+-- row_no, end_date, when_date, cell_limit. NULL is an absent field, '' a blank
+-- one. Fields that nothing is searched by lie together in rest (see layout.go).
+-- part is the first four bits of the row's own leaf: rows come in the order of
+-- their leaves, so that what is ordered by part first is written one piece
+-- after the other and not all over the table.
+
+CREATE TABLE p_entry (
+	seq INTEGER PRIMARY KEY,
+	leaf BLOB NOT NULL,
+	kind TEXT NOT NULL,
+	erased INTEGER NOT NULL,
+	time TEXT,
+	actor TEXT,
+	reason TEXT,
+	basis TEXT,
+	handling TEXT
+) STRICT;
+
+CREATE TABLE p_erased (
+	leaf BLOB PRIMARY KEY,
+	kind TEXT NOT NULL,
+	batch TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_erased_batch ON p_erased (batch);
+
+CREATE TABLE p_case (
+	from_seq INTEGER PRIMARY KEY,
+	title TEXT,
+	public_name TEXT
+) STRICT;
+
+CREATE TABLE p_source (
+	source TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	first_seq INTEGER NOT NULL,
+	name TEXT,
+	kind TEXT,
+	affiliation TEXT,
+	independence TEXT,
+	reliability TEXT,
+	derived_from TEXT,
+	language TEXT,
+	note TEXT,
+	PRIMARY KEY (source, from_seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_exhibit (
+	exhibit TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	first_seq INTEGER NOT NULL,
+	source TEXT,
+	title TEXT,
+	file_name TEXT,
+	media_type TEXT,
+	size INTEGER,
+	sha256 TEXT,
+	object TEXT,
+	received_from TEXT,
+	claimed_sha256 TEXT,
+	custody TEXT,
+	PRIMARY KEY (exhibit, from_seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_exhibit_sha256 ON p_exhibit (sha256);
+
+CREATE TABLE p_citation (
+	citation TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	first_seq INTEGER NOT NULL,
+	exhibit TEXT,
+	exhibit_sha256 TEXT,
+	scheme TEXT,
+	pinpoint TEXT,
+	quote TEXT,
+	before TEXT,
+	after TEXT,
+	language TEXT,
+	attribution TEXT,
+	PRIMARY KEY (citation, from_seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_citation_exhibit ON p_citation (exhibit);
+
+CREATE TABLE p_incident (
+	incident TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	first_seq INTEGER NOT NULL,
+	title TEXT,
+	when_written TEXT,
+	when_date TEXT,
+	place_written TEXT,
+	place TEXT,
+	kind TEXT,
+	context TEXT,
+	parent TEXT,
+	note TEXT,
+	PRIMARY KEY (incident, from_seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_batch (
+	batch TEXT PRIMARY KEY,
+	from_seq INTEGER NOT NULL,
+	kind TEXT NOT NULL,
+	n INTEGER,
+	root TEXT,
+	object TEXT
+) STRICT, WITHOUT ROWID;
+
+-- Of which sources and exhibits the records of a batch speak; '' for none.
+CREATE TABLE p_batch_source (
+	batch TEXT NOT NULL,
+	source TEXT NOT NULL,
+	exhibit TEXT NOT NULL,
+	PRIMARY KEY (batch, source, exhibit)
+) STRICT, WITHOUT ROWID;
+
+-- list.imported and records.added; of the latter mapping and counts are NULL.
+CREATE TABLE p_import (
+	from_seq INTEGER PRIMARY KEY,
+	batch TEXT,
+	source TEXT,
+	exhibit TEXT,
+	exhibit_sha256 TEXT,
+	mapping TEXT,
+	mapping_sha256 TEXT,
+	n INTEGER,
+	root TEXT,
+	object TEXT,
+	rows INTEGER,
+	records INTEGER,
+	refused INTEGER,
+	doubtful INTEGER
+) STRICT;
+
+CREATE TABLE p_linking (
+	from_seq INTEGER PRIMARY KEY,
+	base INTEGER,
+	rules TEXT,
+	rules_sha256 TEXT,
+	batch TEXT,
+	n INTEGER,
+	root TEXT,
+	object TEXT,
+	moved INTEGER,
+	persons INTEGER
+) STRICT;
+
+CREATE TABLE p_record (
+	leaf BLOB PRIMARY KEY,
+	part INTEGER NOT NULL,
+	batch TEXT NOT NULL,
+	to_seq INTEGER,
+	source TEXT,
+	exhibit TEXT,
+	person TEXT,
+	row_no INTEGER,
+	sex TEXT,
+	child_flag TEXT,
+	child_age TEXT,
+	age_band TEXT,
+	age_low INTEGER,
+	age_high INTEGER,
+	birth TEXT,
+	handling TEXT,
+	name_fold TEXT,
+	supersedes BLOB
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_record_batch ON p_record (batch);
+CREATE INDEX p_record_person ON p_record (part, person);
+CREATE INDEX p_record_name ON p_record (part, substr(name_fold, 1, 60));
+CREATE INDEX p_record_corrects ON p_record (supersedes, batch) WHERE supersedes IS NOT NULL;
+
+-- The record as the source has it: what it wrote, and the row as it stood.
+CREATE TABLE p_record_text (
+	leaf BLOB PRIMARY KEY,
+	batch TEXT NOT NULL,
+	rest BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE p_harm (
+	part INTEGER NOT NULL,
+	record BLOB NOT NULL,
+	number INTEGER NOT NULL,
+	leaf BLOB NOT NULL,
+	batch TEXT NOT NULL,
+	code TEXT,
+	month TEXT,
+	district TEXT,
+	date TEXT,
+	end_date TEXT,
+	place TEXT,
+	incident TEXT,
+	rest BLOB NOT NULL,
+	PRIMARY KEY (part, record, number, leaf)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_harm_incident ON p_harm (part, incident) WHERE incident IS NOT NULL;
+
+CREATE TABLE p_group (
+	leaf BLOB PRIMARY KEY,
+	batch TEXT NOT NULL,
+	source TEXT,
+	exhibit TEXT,
+	low INTEGER,
+	high INTEGER,
+	code TEXT,
+	date TEXT,
+	place TEXT,
+	rest BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_group_batch ON p_group (batch);
+
+CREATE TABLE p_rung (
+	part INTEGER NOT NULL,
+	record BLOB NOT NULL,
+	leaf BLOB NOT NULL,
+	batch TEXT NOT NULL,
+	rung TEXT,
+	rule TEXT,
+	value TEXT,
+	PRIMARY KEY (part, record, leaf)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_extra (
+	part INTEGER NOT NULL,
+	record BLOB NOT NULL,
+	leaf BLOB NOT NULL,
+	batch TEXT NOT NULL,
+	name TEXT,
+	written TEXT,
+	value TEXT,
+	PRIMARY KEY (part, record, leaf)
+) STRICT, WITHOUT ROWID;
+
+-- Where records stand that were moved. batch is that of persons.linked, or
+-- 'entry N' for what people decided; leaf is the row of the batch.
+CREATE TABLE p_member (
+	record BLOB NOT NULL,
+	batch TEXT NOT NULL,
+	from_seq INTEGER,
+	to_seq INTEGER,
+	person TEXT NOT NULL,
+	why TEXT,
+	leaf BLOB,
+	PRIMARY KEY (record, batch)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_member_person ON p_member (person);
+CREATE INDEX p_member_leaf ON p_member (leaf) WHERE leaf IS NOT NULL;
+
+-- persons.merged (one: into, other: from), persons.split (one: person, other:
+-- into), persons.distinguished.
+CREATE TABLE p_decision (
+	from_seq INTEGER PRIMARY KEY,
+	kind TEXT NOT NULL,
+	one TEXT,
+	other TEXT,
+	records TEXT
+) STRICT;
+
+-- Pairs of persons that people said are not one, by the ids that they had
+-- then. Whom it binds now follows from where their records of then stand now.
+CREATE TABLE p_apart (
+	from_seq INTEGER PRIMARY KEY,
+	one TEXT NOT NULL,
+	other TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE p_figure (
+	figure TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	first_seq INTEGER NOT NULL,
+	definition TEXT,
+	definition_sha256 TEXT,
+	PRIMARY KEY (figure, from_seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_dossier (
+	dossier TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	first_seq INTEGER NOT NULL,
+	title TEXT,
+	statement_sha256 TEXT,
+	object TEXT,
+	PRIMARY KEY (dossier, from_seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_frozen (
+	from_seq INTEGER PRIMARY KEY,
+	dossier TEXT,
+	edition INTEGER,
+	title TEXT,
+	statement_sha256 TEXT,
+	base_size INTEGER,
+	base_root TEXT,
+	cell_limit INTEGER,
+	counts TEXT,
+	quotes TEXT,
+	statement_object TEXT,
+	page_sha256 TEXT,
+	page_object TEXT
+) STRICT;
+
+CREATE TABLE p_erasure (
+	from_seq INTEGER PRIMARY KEY,
+	erasure TEXT,
+	ground TEXT,
+	deciders TEXT,
+	leaves TEXT,
+	objects TEXT,
+	kept TEXT,
+	plan_sha256 TEXT
+) STRICT;
