@@ -17,7 +17,6 @@ import (
 	"testing/iotest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -287,64 +286,80 @@ func TestKeysAndOrigins(t *testing.T) {
 	}
 }
 
-func TestKinds(t *testing.T) {
-	t.Parallel()
-	list, err := parseKinds(kindsText)
-	if err != nil || len(list) < 21 {
-		t.Fatalf("%d kinds, %v", len(list), err)
+// benchRows is a row file of a thousand members.
+func benchRows(b *testing.B) (file []byte, rows []Sealed) {
+	b.Helper()
+	s := NewSealer(rand.Reader, testOrigin)
+	k, values := sampleRecord(b)
+	for range 1000 {
+		sealed, _, err := s.Seal(k, values)
+		if err != nil {
+			b.Fatal(err)
+		}
+		rows = append(rows, sealed)
 	}
-	for _, k := range Kinds() {
-		if got, ok := KindNamed(k.Name); !ok || cmp.Diff(k, got) != "" {
-			t.Errorf("%s is not found by its name", k.Name)
-		}
-		if k.IsEntry() != strings.Contains(k.Name, ".") {
-			t.Errorf("%s: IsEntry %v", k.Name, k.IsEntry())
+	slices.SortFunc(rows, func(a, b Sealed) int { return bytes.Compare(a.Leaf[:], b.Leaf[:]) })
+	var out bytes.Buffer
+	writeRows(b, &out, rows)
+	return out.Bytes(), rows
+}
+
+func writeRows(b *testing.B, out io.Writer, rows []Sealed) {
+	b.Helper()
+	w := NewRowWriter(out, testOrigin)
+	for _, r := range rows {
+		if err := w.Write(r); err != nil {
+			b.Fatal(err)
 		}
 	}
-	for _, bad := range []string{"a", "A@1 b", "a@0 b", "a@1", "a@1  b", "a@1 b b", "a@1 B", "a@01 b", strings.Repeat("a", 63) + "@1 b", "a@1 b\na@1 c", "@1 b", "a@1 b "} {
-		if _, err := parseKinds(bad); !errors.Is(err, fault.Invalid) {
-			t.Errorf("%q: %v", bad, err)
-		}
+	if _, _, err := w.Close(); err != nil {
+		b.Fatal(err)
 	}
 }
 
-// The page of the kinds has the table as it is embedded.
-func TestKindsPage(t *testing.T) {
-	t.Parallel()
-	page, err := os.ReadFile("../docs/formats/kinds.md")
+func perRow(b *testing.B, rows int) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(rows), "ns/row")
+}
+
+func BenchmarkRowWriter(b *testing.B) {
+	_, rows := benchRows(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		writeRows(b, io.Discard, rows)
+	}
+	perRow(b, len(rows))
+}
+
+func BenchmarkRowReader(b *testing.B) {
+	file, rows := benchRows(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		r := NewRowReader(bytes.NewReader(file), testOrigin)
+		var err error
+		for err == nil {
+			_, err = r.Next()
+		}
+		if err != io.EOF || r.Size() != int64(len(rows)) {
+			b.Fatal(r.Size(), err)
+		}
+	}
+	perRow(b, len(rows))
+}
+
+func BenchmarkCountReader(b *testing.B) {
+	file, err := os.ReadFile(vectorsDir + "/count/good.count")
 	if err != nil {
-		t.Fatal(err)
+		b.Fatal(err)
 	}
-	_, rest, _ := strings.Cut(string(page), "```\n")
-	got, _, _ := strings.Cut(rest, "```")
-	want := ""
-	for line := range strings.Lines(kindsText) {
-		if line[0] != '#' {
-			want += line
+	b.ReportAllocs()
+	for b.Loop() {
+		r, err := NewCountReader(bytes.NewReader(file))
+		for err == nil {
+			_, err = r.Next()
+		}
+		if err != io.EOF {
+			b.Fatal(err)
 		}
 	}
-	if d := cmp.Diff(want, got); d != "" {
-		t.Error(d)
-	}
-	for _, k := range Kinds() {
-		if !strings.Contains(string(page), "| `"+k.Name+"` |") {
-			t.Errorf("%s is not described", k.Name)
-		}
-	}
-}
-
-func TestLists(t *testing.T) {
-	t.Parallel()
-	for _, list := range [][]Leaf{{}, {{1}}, {{2}, {1}, {2}}} {
-		v := LeafList(list)
-		got, err := ParseLeafList(v.Text())
-		if err != nil || cmp.Diff(list, got) != "" || !v.Present() {
-			t.Errorf("%v: %v, %v", list, got, err)
-		}
-	}
-	for _, bad := range []string{"0", strings.Repeat("A", 64), Leaf{}.String() + "\n", Leaf{}.String() + "," + Leaf{}.String()} {
-		if _, err := ParseLeafList(bad); !errors.Is(err, fault.Invalid) {
-			t.Errorf("%q: %v", bad, err)
-		}
-	}
+	perRow(b, 6)
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -319,6 +320,33 @@ func TestKeyIsNeverPrinted(t *testing.T) {
 			t.Errorf("%s shows the key: %s", form, s)
 		}
 	}
+}
+
+// One sealer serves many goroutines: every leaf opens under its own key.
+func TestSealConcurrently(t *testing.T) {
+	t.Parallel()
+	k, values := sampleRecord(t)
+	s := NewSealer(rand.Reader, testOrigin)
+	var wg sync.WaitGroup
+	var seen sync.Map
+	for range 8 {
+		wg.Go(func() {
+			for range 50 {
+				sealed, key, err := s.Seal(k, values)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if _, err := Open(testOrigin, k, key, sealed); err != nil {
+					t.Error(err)
+				}
+				if _, twice := seen.LoadOrStore(sealed.Leaf, true); twice {
+					t.Error("a leaf stands twice")
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func BenchmarkSeal(b *testing.B) {
