@@ -55,9 +55,9 @@ var keysSchema string
 func journalTables() []table {
 	return []table{
 		{"j_case", []string{"name"}, []column{{"name", text}, {"value", text}}},
-		{"j_entry", []string{"seq"}, []column{{"seq", integer}, {"leaf", bytes}, {"kind", text}, {"header", bytes}, {"body", bytes}}},
-		{"j_hash", []string{"number"}, []column{{"number", integer}, {"hash", bytes}}},
-		{"j_checkpoint", []string{"size"}, []column{{"size", integer}, {"note", bytes}}},
+		{"j_entry", []string{"seq"}, []column{{"seq", integer}, {"leaf", octets}, {"kind", text}, {"header", octets}, {"body", octets}}},
+		{"j_hash", []string{"number"}, []column{{"number", integer}, {"hash", octets}}},
+		{"j_checkpoint", []string{"size"}, []column{{"size", integer}, {"note", octets}}},
 	}
 }
 
@@ -65,8 +65,8 @@ func journalTables() []table {
 // copy does not.
 func officeTables() []table {
 	return []table{
-		{"o_batch", []string{"batch"}, []column{{"batch", text}, {"number", integer}, {"n", integer}, {"root", bytes}, {"object", bytes}}},
-		{"o_object", []string{"address"}, []column{{"address", bytes}}},
+		{"o_batch", []string{"batch"}, []column{{"batch", text}, {"n", integer}, {"root", octets}, {"object", octets}}},
+		{"o_object", []string{"address"}, []column{{"address", octets}}},
 	}
 }
 
@@ -75,5 +75,5 @@ func (t *tx) schema(ctx context.Context) error {
 	if err := t.script(ctx, journalSchema); err != nil {
 		return err
 	}
-	return t.script(ctx, projectionSchema)
+	return t.script(ctx, projectionsSchema)
 }

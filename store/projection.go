@@ -35,7 +35,7 @@ type columnType string
 const (
 	integer columnType = "integer" // INTEGER, BIGINT
 	text    columnType = "text"    // TEXT, TEXT COLLATE "C": UTF-8
-	bytes   columnType = "bytes"   // BLOB, BYTEA
+	octets  columnType = "bytes"   // BLOB, BYTEA
 )
 
 // column is one column of a table; any column may be NULL.

@@ -13,7 +13,6 @@ import (
 	"sync"
 
 	_ "github.com/ncruces/go-sqlite3/driver" // registers "sqlite3"
-
 )
 
 // sqliteFiles is a place in a folder: CURRENT, case.N.db, keys.N.db, lock.
@@ -258,4 +257,3 @@ func newSQLite(ctx context.Context, dir string, fill func(tables, keys *tx) erro
 	}
 	return g.write(dir)
 }
-

@@ -30,14 +30,13 @@ CREATE TABLE j_checkpoint (
 -- Nobody writes this table: PostgreSQL locks it to tell transactions apart
 -- from a rebuild.
 CREATE TABLE j_gate (
-	nothing INTEGER PRIMARY KEY
+	gate INTEGER PRIMARY KEY
 ) STRICT;
 
 -- Work that has begun and that no entry names yet. What is left here when no
 -- process has the case open was cut off, and is swept.
 CREATE TABLE o_batch (
 	batch TEXT PRIMARY KEY,
-	number INTEGER NOT NULL,
 	n INTEGER,
 	root BLOB,
 	object BLOB

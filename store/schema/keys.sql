@@ -1,6 +1,8 @@
 -- The keys of a case, each wrapped under the epoch key, which is a file of its
 -- own (docs/formats/keys.md). Destroying a row here is what erasing means.
 
+-- epoch: the number of the epoch key. erased: entries of the log whose
+-- erasures are carried out; removed: those whose objects are gone as well.
 CREATE TABLE k_state (
 	name TEXT PRIMARY KEY,
 	value INTEGER NOT NULL
@@ -19,11 +21,13 @@ CREATE TABLE k_batch (
 	batch TEXT NOT NULL UNIQUE
 ) STRICT;
 
--- Keys of rows, with the number of the batch that brought them.
+-- Keys of rows, behind the number of the batch that brought them: a batch is
+-- written, read and dropped as one stretch.
 CREATE TABLE k_row (
-	leaf BLOB PRIMARY KEY,
 	batch INTEGER NOT NULL,
-	wrapped BLOB NOT NULL
+	leaf BLOB NOT NULL,
+	wrapped BLOB NOT NULL,
+	PRIMARY KEY (batch, leaf)
 ) STRICT, WITHOUT ROWID;
 
 -- Keys of objects in the vault; plain is the wrapped SHA-256 of the content.
@@ -40,3 +44,8 @@ CREATE TABLE k_secret (
 	name TEXT PRIMARY KEY,
 	body BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- As j_gate.
+CREATE TABLE k_gate (
+	gate INTEGER PRIMARY KEY
+) STRICT;

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"recount/fault"
+	"recount/journal"
+	"recount/register"
+	"recount/vault"
+)
+
+// decisions are the leaves and objects that somebody has decided to erase.
+type decisions struct {
+	leaves  map[journal.Leaf]bool
+	objects map[vault.Address]bool
+	size    int64 // of the log up to the last decision
+}
+
+const erasureKind = "erasure.decided@"
+
+// decided reads all decisions to erase out of a journal. A decision cannot
+// itself be erased (see checkErasure): what was erased stays decided.
+func decided(ctx context.Context, from *tx, keys *keyring) (decisions, error) {
+	d := decisions{leaves: map[journal.Leaf]bool{}, objects: map[vault.Address]bool{}}
+	seqs, err := decisionsIn(ctx, from)
+	if err != nil {
+		return d, err
+	}
+	for _, seq := range seqs {
+		s, err := readStored(ctx, from, seq)
+		if err != nil {
+			return d, err
+		}
+		e, err := s.open(ctx, keys)
+		if err != nil {
+			return d, err
+		}
+		if e.Erased() {
+			return d, errKeyLost("the decision to erase, entry", e.Header.Leaf)
+		}
+		erasure, err := register.ErasureFrom(e)
+		if err != nil {
+			return d, err
+		}
+		if err := d.add(erasure); err != nil {
+			return d, fmt.Errorf("entry %d: %w", seq, err)
+		}
+		d.size = seq + 1
+	}
+	return d, nil
+}
+
+func decisionsIn(ctx context.Context, from *tx) (seqs []int64, err error) {
+	rows, err := from.query(ctx, `SELECT seq FROM j_entry WHERE kind LIKE '`+erasureKind+`%' ORDER BY seq`)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var seq int64
+		if err := rows.Scan(&seq); err != nil {
+			return nil, err
+		}
+		seqs = append(seqs, seq)
+	}
+	return seqs, from.dialect.fault(rows.Err())
+}
+
+func (d *decisions) add(e register.Erasure) error {
+	for _, text := range e.Leaves {
+		leaf, err := journal.ParseLeaf(text)
+		if err != nil {
+			return err
+		}
+		d.leaves[leaf] = true
+	}
+	for _, text := range e.Objects {
+		address, err := vault.ParseAddress(text)
+		if err != nil {
+			return err
+		}
+		d.objects[address] = true
+	}
+	return nil
+}
+
+// checkErasure refuses a decision to erase a decision to erase: without it
+// nobody could tell what was erased from what was lost.
+func checkErasure(ctx context.Context, t *tx, e journal.Entry) error {
+	if len(e.Kind.Name) < len(erasureKind) || e.Kind.Name[:len(erasureKind)] != erasureKind {
+		return nil
+	}
+	erasure, err := register.ErasureFrom(e)
+	if err != nil {
+		return err
+	}
+	d := decisions{leaves: map[journal.Leaf]bool{}, objects: map[vault.Address]bool{}}
+	if err := d.add(erasure); err != nil {
+		return err
+	}
+	seqs, err := decisionsIn(ctx, t)
+	if err != nil {
+		return err
+	}
+	for _, seq := range seqs {
+		s, err := readStored(ctx, t, seq)
+		if err != nil {
+			return err
+		}
+		if d.leaves[s.header.Leaf] {
+			return fmt.Errorf("%w: entry %d is itself a decision to erase and must stay readable; leave its leaf out", fault.Invalid, seq)
+		}
+	}
+	return nil
+}
+
+// Erase carries out every decision to erase (entries erasure.decided) that is
+// not carried out yet. The keys of what is named are destroyed: the table of
+// keys is written anew without them, under a new epoch key, and the old table
+// and the old epoch key are overwritten and removed. The projections are
+// written anew without what can no longer be opened, and the named objects are
+// taken out of the vault. What was cut off is finished when the case is opened
+// next. Doing it again does nothing.
+//
+// What it does not reach is older copies of the epoch key, of the projections
+// and of the file system's own blocks; and what has left the archive.
+func (c *Case) Erase(ctx context.Context, progress func(done, all int64)) (err error) {
+	defer fault.Wrap(&err, "erasing in case %s", c.id)
+	due, err := c.erasuresDue(ctx)
+	if err != nil {
+		return err
+	}
+	if due {
+		if err := c.destroyKeys(ctx, progress); err != nil {
+			return err
+		}
+	}
+	return c.removeErased(ctx)
+}
+
+// finishErasures is Erase at the opening of a case. While another process is
+// staging rows it leaves the work to the next opening.
+func (c *Case) finishErasures(ctx context.Context) error {
+	due, err := c.erasuresDue(ctx)
+	if err != nil {
+		return err
+	}
+	if due {
+		release, err := c.alone(ctx)
+		if errors.Is(err, fault.Unavailable) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		release()
+	}
+	return c.Erase(ctx, nil)
+}
+
+// erasuresDue tells whether a decision's keys are still there.
+func (c *Case) erasuresDue(ctx context.Context) (bool, error) {
+	t, err := c.place.begin(ctx, reading)
+	if err != nil {
+		return false, err
+	}
+	defer t.rollback()
+	seqs, err := decisionsIn(ctx, t)
+	if err != nil || len(seqs) == 0 {
+		return false, err
+	}
+	keys, err := c.keys(ctx, reading)
+	if err != nil {
+		return false, err
+	}
+	defer keys.t.rollback()
+	done, err := keys.state(ctx, "erased")
+	return seqs[len(seqs)-1] >= done, err
+}
+
+// destroyKeys replaces keys and projections in one step.
+func (c *Case) destroyKeys(ctx context.Context, progress func(done, all int64)) error {
+	release, err := c.alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return c.place.replace(ctx, true, func(ctx context.Context, r replacement) error {
+		old, err := c.ring(r.oldKeys)
+		if err != nil {
+			return err
+		}
+		epoch, err := newEpoch(c.keyDir, r.keys.epoch, c.config.Rand)
+		if err != nil {
+			return err
+		}
+		c.pause("erasing.epoch")
+		fresh := &keyring{t: r.keys, w: newWrapper(epoch)}
+		d, err := decided(ctx, r.old, old)
+		if err != nil {
+			return err
+		}
+		if err := rewrap(ctx, old, fresh, d, c.config.Rand); err != nil {
+			return err
+		}
+		again := replay{c: c, from: r.old, keys: fresh, to: r.tables, progress: progress}
+		return again.run(ctx, r.old.size)
+	})
+}
+
+// removeErased destroys what earlier generations have left, and takes erased
+// objects out of the vault.
+func (c *Case) removeErased(ctx context.Context) error {
+	t, err := c.place.begin(ctx, reading)
+	if err != nil {
+		return err
+	}
+	defer t.rollback()
+	keys, err := c.keys(ctx, reading)
+	if err != nil {
+		return err
+	}
+	defer keys.t.rollback()
+	if err := c.destroyOld(keys.t.epoch); err != nil {
+		return err
+	}
+	erased, err := keys.state(ctx, "erased")
+	if err != nil {
+		return err
+	}
+	removed, err := keys.state(ctx, "removed")
+	if err != nil || removed >= erased {
+		return err
+	}
+	d, err := decided(ctx, t, keys)
+	if err != nil {
+		return err
+	}
+	for a := range d.objects {
+		if err := c.store.Remove(ctx, a); err != nil && !errors.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	keys.t.rollback()
+	t.rollback()
+	c.pause("erasing.objects")
+	if err := c.setState(ctx, "removed", erased); err != nil {
+		return err
+	}
+	c.pause("erased")
+	return nil
+}
+
+func (c *Case) setState(ctx context.Context, name string, value int64) error {
+	keys, err := c.keys(ctx, acting)
+	if err != nil {
+		return err
+	}
+	defer keys.t.rollback()
+	if _, err := keys.t.exec(ctx, `DELETE FROM k_state WHERE name = ?`, name); err != nil {
+		return err
+	}
+	if err := keys.putState(ctx, name, value); err != nil {
+		return err
+	}
+	return keys.t.commit()
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"recount/fault"
+	"recount/journal"
+	"recount/vault"
+)
+
+// settle strikes what an entry names off the lists of work under way: its
+// batch, and every object whose address stands in one of its fields as 64 hex
+// digits.
+func settle(ctx context.Context, t *tx, e journal.Entry) error {
+	if batch := e.Get("batch").Text(); batch != "" {
+		if _, err := t.exec(ctx, `DELETE FROM o_batch WHERE batch = ?`, batch); err != nil {
+			return err
+		}
+	}
+	open, err := noted(ctx, t)
+	if err != nil {
+		return err
+	}
+	for _, a := range open {
+		if names(e, a.String()) {
+			if _, err := t.exec(ctx, `DELETE FROM o_object WHERE address = ?`, a[:]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func names(e journal.Entry, address string) bool {
+	for _, v := range e.Values {
+		if strings.Contains(v.Text(), address) {
+			return true
+		}
+	}
+	return false
+}
+
+// noted are the objects that no entry names.
+func noted(ctx context.Context, t *tx) (open []vault.Address, err error) {
+	for _, table := range officeTables() {
+		if table.name != "o_object" {
+			continue
+		}
+		err = table.each(ctx, t, "", func(cells []cell) error {
+			if len(cells[0].raw) != len(vault.Address{}) {
+				return fmt.Errorf("%w: a noted object of %d bytes", fault.Tampered, len(cells[0].raw))
+			}
+			open = append(open, vault.Address(cells[0].raw))
+			return nil
+		})
+	}
+	return open, err
+}
+
+// sweep takes away what was cut off: batches and objects that no entry names,
+// and files of generations that were not finished or are done with. It is
+// called while nobody else has the case open. In a log that is older than what
+// is known of it nothing is swept: what it does not name, a newer copy may.
+func (c *Case) sweep(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "sweeping")
+	batches, objects, err := c.orphans(ctx)
+	if err != nil {
+		return err
+	}
+	for _, batch := range batches {
+		if err := c.dropBatch(ctx, batch); err != nil {
+			return err
+		}
+	}
+	for _, a := range objects {
+		if err := c.dropObject(ctx, a); err != nil {
+			return err
+		}
+	}
+	if folder, ok := c.store.(*vault.FolderBackend); ok {
+		if _, err := folder.Sweep(ctx, time.Now()); err != nil {
+			return err
+		}
+	}
+	return c.sweepFiles(ctx)
+}
+
+func (c *Case) orphans(ctx context.Context) (batches []string, objects []vault.Address, err error) {
+	t, err := c.place.begin(ctx, reading)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer t.rollback()
+	if older, err := c.older(ctx, t); err != nil || older {
+		return nil, nil, err
+	}
+	for _, table := range officeTables() {
+		if table.name != "o_batch" {
+			continue
+		}
+		err := table.each(ctx, t, "", func(cells []cell) error {
+			batches = append(batches, cells[0].chars.String)
+			return nil
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	objects, err = noted(ctx, t)
+	return batches, objects, err
+}
+
+// older tells whether the log is behind its keys or behind what was published.
+func (c *Case) older(ctx context.Context, t *tx) (bool, error) {
+	if err := c.notBehind(ctx, t); err != nil {
+		if errors.Is(err, fault.Conflict) || errors.Is(err, fault.Tampered) {
+			return true, nil // Act and Verify say so
+		}
+		return false, err
+	}
+	keys, err := c.keys(ctx, reading)
+	if err != nil {
+		return false, err
+	}
+	defer keys.t.rollback()
+	keyed, err := keys.keyed(ctx)
+	return keyed > t.size+1, err
+}
+
+// dropBatch takes a batch away that no entry names: rows, keys, the noted
+// object, and last the note that it had begun.
+func (c *Case) dropBatch(ctx context.Context, id string) (err error) {
+	defer fault.Wrap(&err, "dropping batch %s", id)
+	object, begun, err := c.dropRows(ctx, id)
+	if err != nil || !begun {
+		return err
+	}
+	keys, err := c.keys(ctx, acting)
+	if err != nil {
+		return err
+	}
+	defer keys.t.rollback()
+	for _, statement := range []string{
+		`DELETE FROM k_row WHERE batch IN (SELECT number FROM k_batch WHERE batch = ?)`,
+		`DELETE FROM k_batch WHERE batch = ?`,
+	} {
+		if _, err := keys.t.exec(ctx, statement, id); err != nil {
+			return err
+		}
+	}
+	if err := keys.t.commit(); err != nil {
+		return err
+	}
+	if object != nil {
+		if err := c.dropObject(ctx, vault.Address(object)); err != nil {
+			return err
+		}
+	}
+	if err := os.Remove(c.spillFile(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %w", fault.Unavailable, err)
+	}
+	return c.note(ctx, `DELETE FROM o_batch WHERE batch = ?`, id)
+}
+
+// dropRows takes the rows of a batch out of the projections; begun is false
+// for a batch that an entry names.
+func (c *Case) dropRows(ctx context.Context, id string) (object []byte, begun bool, err error) {
+	t, err := c.place.begin(ctx, writing)
+	if err != nil {
+		return nil, false, err
+	}
+	defer t.rollback()
+	err = t.get(ctx, []any{&object}, `SELECT object FROM o_batch WHERE batch = ?`, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	for _, table := range projectionTables() {
+		if table.has("batch") {
+			if _, err := t.exec(ctx, "DELETE FROM "+table.name+" WHERE batch = ?", id); err != nil {
+				return nil, false, err
+			}
+		}
+	}
+	return object, true, t.commit()
+}
+
+// dropObject takes an object away that no entry names, with its key.
+func (c *Case) dropObject(ctx context.Context, a vault.Address) error {
+	keys, err := c.keys(ctx, acting)
+	if err != nil {
+		return err
+	}
+	defer keys.t.rollback()
+	if _, err := keys.t.exec(ctx, `DELETE FROM k_object WHERE address = ?`, a[:]); err != nil {
+		return err
+	}
+	if err := keys.t.commit(); err != nil {
+		return err
+	}
+	if err := c.store.Remove(ctx, a); err != nil && !errors.Is(err, fault.NotFound) {
+		return err
+	}
+	return c.note(ctx, `DELETE FROM o_object WHERE address = ?`, a[:])
+}
+
+// sweepFiles removes temporary files of imports, and files of generations that
+// were begun and not finished.
+func (c *Case) sweepFiles(ctx context.Context) error {
+	keys, err := c.keys(ctx, reading)
+	if err != nil {
+		return err
+	}
+	epoch := keys.t.epoch
+	keys.t.rollback()
+	g := generation{}
+	if c.config.Postgres == "" {
+		if g, err = readGeneration(c.dir); err != nil {
+			return err
+		}
+	}
+	return errors.Join(
+		eachNumbered(c.keyDir, "epoch-", func(name string, n int64) error { return destroyUnless(n == epoch, name) }),
+		eachNumbered(c.dir, "keys.", func(name string, n int64) error { return destroyUnless(n == g.keys, name) }),
+		eachNumbered(c.dir, "case.", func(name string, n int64) error { return destroyUnless(n == g.tables, name) }),
+		eachNumbered(c.dir, "staging-", func(name string, _ int64) error { return os.RemoveAll(name) }),
+	)
+}
+
+// destroyOld destroys what an erasure has left of earlier generations when it
+// was cut off. Nobody opens those files again, so no lock is needed.
+func (c *Case) destroyOld(epoch int64) error {
+	err := eachNumbered(c.keyDir, "epoch-", func(name string, n int64) error { return destroyUnless(n >= epoch, name) })
+	if err != nil || c.config.Postgres != "" {
+		return err
+	}
+	g, err := readGeneration(c.dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		eachNumbered(c.dir, "keys.", func(name string, n int64) error { return destroyUnless(n >= g.keys, name) }),
+		eachNumbered(c.dir, "case.", func(name string, n int64) error { return destroyUnless(n >= g.tables, name) }),
+	)
+}
+
+func destroyUnless(keep bool, name string) error {
+	if keep {
+		return nil
+	}
+	return destroyFile(name)
+}
+
+// eachNumbered visits the files of a folder that begin with prefix, with the
+// number behind it; 0 where there is none.
+func eachNumbered(dir, prefix string, visit func(name string, number int64) error) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("%w: %w", fault.Unavailable, err)
+	}
+	for _, entry := range entries {
+		rest, ok := strings.CutPrefix(entry.Name(), prefix)
+		if !ok {
+			continue
+		}
+		digits := rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
+		number, err := strconv.ParseInt(digits, 10, 64)
+		if err != nil {
+			number = 0
+		}
+		if err := visit(filepath.Join(dir, entry.Name()), number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
