@@ -25,7 +25,7 @@ type EntryLine struct {
 // Entries are the entries from number from (inclusive) to number to
 // (exclusive), in their order. Numbers beyond the end are left out.
 func (r Reader) Entries(ctx context.Context, from, to int64) ([]EntryLine, error) {
-	return collect(ctx, r, scanEntry, entryQuery+` WHERE seq >= ? AND seq < ? ORDER BY seq`, from, min(to, r.size))
+	return collect(ctx, r, scanLine, entryQuery+` WHERE seq >= ? AND seq < ? ORDER BY seq`, from, min(to, r.size))
 }
 
 // Entry is one line of the history. fault.NotFound beyond the end.
@@ -42,11 +42,15 @@ func (r Reader) Entry(ctx context.Context, seq int64) (EntryLine, error) {
 
 const entryQuery = `SELECT seq, leaf, kind, erased, time, actor, reason, basis, handling FROM p_entry`
 
-func scanEntry(rows *sql.Rows) (e EntryLine, err error) {
+func scanLine(rows *sql.Rows) (EntryLine, error) { return scanEntry(rows) }
+
+// scanEntry reads the columns of entryQuery and what follows them.
+func scanEntry(rows *sql.Rows, more ...any) (e EntryLine, err error) {
 	var leaf []byte
 	var erased int64
 	var at, actor, reason, basis, handling sql.NullString
-	if err := rows.Scan(&e.Seq, &leaf, &e.Kind, &erased, &at, &actor, &reason, &basis, &handling); err != nil {
+	dest := append([]any{&e.Seq, &leaf, &e.Kind, &erased, &at, &actor, &reason, &basis, &handling}, more...)
+	if err := rows.Scan(dest...); err != nil {
 		return e, err
 	}
 	if e.Leaf, err = leafOf(leaf); err != nil {

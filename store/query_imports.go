@@ -20,9 +20,9 @@ type Imported struct {
 
 // ImportFilter: what is "" does not matter.
 type ImportFilter struct {
-	Source, Exhibit               string // ids
+	Source, Exhibit              string // ids
 	ExhibitSHA256, MappingSHA256 string // hex
-	Batch                         string
+	Batch                        string
 }
 
 // Imports are what brought records, oldest first. The same list, read the same

@@ -117,5 +117,5 @@ func (r Reader) History(ctx context.Context, id string) ([]EntryLine, error) {
 	if table == "" {
 		return nil, fmt.Errorf("%w: the history of %.40q: accepted are ids that begin with s-, e-, c-, i-, f- or d-", fault.Invalid, id)
 	}
-	return collect(ctx, r, scanEntry, entryQuery+` WHERE seq < ? AND seq IN (SELECT from_seq FROM `+table+` WHERE `+projectionTable(table).key[0]+` = ?) ORDER BY seq`, r.size, id)
+	return collect(ctx, r, scanLine, entryQuery+` WHERE seq < ? AND seq IN (SELECT from_seq FROM `+table+` WHERE `+projectionTable(table).key[0]+` = ?) ORDER BY seq`, r.size, id)
 }
