@@ -104,6 +104,23 @@ func (u Use) Within(other Use) bool {
 	return true
 }
 
+// With is u with one more field of a line.
+func (u Use) With(field string) Use {
+	switch field {
+	case "harms":
+		u.Harms = true
+	case "child_flag":
+		u.ChildFlag = true
+	case "child_age":
+		u.ChildAge = true
+	case "age_band":
+		u.AgeBand = true
+	case "sex":
+		u.Sex = true
+	}
+	return u
+}
+
 func (u Use) or(v Use) Use {
 	return Use{
 		u.Harms || v.Harms, u.Code || v.Code, u.Month || v.Month, u.District || v.District,
