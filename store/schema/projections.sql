@@ -180,6 +180,7 @@ CREATE TABLE p_record (
 CREATE INDEX p_record_batch ON p_record (batch);
 CREATE INDEX p_record_person ON p_record (part, person);
 CREATE INDEX p_record_name ON p_record (part, substr(name_fold, 1, 60));
+CREATE INDEX p_record_closed ON p_record (to_seq) WHERE to_seq IS NOT NULL;
 CREATE INDEX p_record_corrects ON p_record (supersedes, batch) WHERE supersedes IS NOT NULL;
 
 -- The record as the source has it: what it wrote, and the row as it stood.
@@ -198,6 +199,7 @@ CREATE TABLE p_harm (
 	code TEXT,
 	month TEXT,
 	district TEXT,
+	determination TEXT,
 	date TEXT,
 	end_date TEXT,
 	place TEXT,

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"database/sql"
+	"iter"
+
+	"recount/journal"
+	"recount/register"
+	"recount/tally"
+)
+
+var _ tally.Source = Reader{}
+
+// Stamp is what every answer out of this snapshot depends on.
+func (r Reader) Stamp(ctx context.Context) (s tally.Stamp, err error) {
+	s.Size = r.size
+	if s.Root, err = journal.RootAt(r.size, hashReader{ctx, r.t}); err != nil {
+		return s, err
+	}
+	s.Erased, err = r.Erased(ctx)
+	return s, err
+}
+
+// TallyRecords makes a Reader a tally.Source: records that stand, in ascending
+// order of their leaves, each under the person that it is at this size.
+func (r Reader) TallyRecords(ctx context.Context) iter.Seq2[tally.Record, error] {
+	return func(yield func(tally.Record, error) bool) {
+		s, err := r.newRecordStream(ctx, `sex, child_flag, child_age, age_band, age_low, age_high, birth`, scanTallyRecord)
+		for err == nil {
+			var row *recordRow
+			if row, err = s.next(ctx); err != nil || row == nil {
+				break
+			}
+			if !yield(tally.Record{
+				Leaf: row.leaf, Person: row.person, Source: row.source, Sex: row.sex, ChildFlag: row.childFlag,
+				ChildAge: row.childAge, AgeBand: row.ageBand, AgeLow: row.ageLow, AgeHigh: row.ageHigh, Birth: row.birth,
+			}, nil) {
+				return
+			}
+		}
+		if err != nil {
+			yield(tally.Record{}, err)
+		}
+	}
+}
+
+func scanTallyRecord(raw []sql.RawBytes, row *recordRow, w words) (err error) {
+	row.sex, row.childFlag, row.childAge, row.ageBand = w.of(raw[0]), w.of(raw[1]), w.of(raw[2]), w.of(raw[3])
+	if row.ageLow, err = rawNumber(raw[4]); err != nil {
+		return err
+	}
+	row.birth = w.of(raw[6])
+	row.ageHigh, err = rawNumber(raw[5])
+	return err
+}
+
+// TallyHarms makes a Reader a tally.Source: harms in ascending order of their
+// records. Those of a corrected record are left out; those of an erased one are
+// there, without it.
+func (r Reader) TallyHarms(ctx context.Context) iter.Seq2[tally.Harm, error] {
+	return func(yield func(tally.Harm, error) bool) {
+		if err := r.eachTallyHarm(ctx, func(h tally.Harm) bool { return yield(h, nil) }); err != nil {
+			yield(tally.Harm{}, err)
+		}
+	}
+}
+
+func (r Reader) eachTallyHarm(ctx context.Context, yield func(tally.Harm) bool) error {
+	corrected, err := r.corrected(ctx)
+	if err != nil {
+		return err
+	}
+	s, err := r.newHarmStream(ctx, `month, district, determination, date`, func(raw []sql.RawBytes, row *harmRow, w words) {
+		row.month, row.district, row.determination, row.date = w.of(raw[0]), w.of(raw[1]), w.of(raw[2]), w.of(raw[3])
+	})
+	if err != nil {
+		return err
+	}
+	for {
+		row, err := s.next(ctx)
+		if err != nil || row == nil {
+			return err
+		}
+		if corrected[row.record] {
+			continue
+		}
+		if !yield(tally.Harm{
+			Record: row.record, Code: row.code, Date: row.date, Month: row.month, District: row.district, Determination: row.determination,
+		}) {
+			return nil
+		}
+	}
+}
+
+// corrected are the records that another stands in the place of.
+func (r Reader) corrected(ctx context.Context) (map[journal.Leaf]bool, error) {
+	list, err := collect(ctx, r, scanOne[[]byte], `SELECT leaf FROM p_record WHERE to_seq IS NOT NULL AND to_seq < ?`, r.size)
+	set := make(map[journal.Leaf]bool, len(list))
+	for _, raw := range list {
+		leaf, err := leafOf(raw)
+		if err != nil {
+			return nil, err
+		}
+		set[leaf] = true
+	}
+	return set, err
+}
+
+// TallyGroups makes a Reader a tally.Source.
+func (r Reader) TallyGroups(ctx context.Context) iter.Seq2[tally.Group, error] {
+	return func(yield func(tally.Group, error) bool) {
+		for after := ""; ; {
+			groups, err := r.Groups(ctx, "", Page{After: after, Limit: chunkOfStream})
+			if err != nil {
+				yield(tally.Group{}, err)
+				return
+			}
+			for _, g := range groups {
+				if !yield(tallyGroup(g.Leaf, g.Said), nil) {
+					return
+				}
+			}
+			if len(groups) < chunkOfStream {
+				return
+			}
+			after = groups[len(groups)-1].Leaf.String()
+		}
+	}
+}
+
+func tallyGroup(leaf journal.Leaf, g register.Group) tally.Group {
+	return tally.Group{Leaf: leaf, Source: g.Source, Code: g.Code, Date: g.Date, Place: g.Place, Low: g.Low, High: g.High}
+}
