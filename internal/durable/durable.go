@@ -38,6 +38,9 @@ type Writing interface {
 	// Create makes a file that was not there (fs.ErrExist) and opens it for
 	// writing; perm may leave the file read-only to all later openings.
 	Create(name string, perm fs.FileMode) (File, error)
+	// Change opens a file that is there (fs.ErrNotExist), to write over its
+	// bytes from the first on, or to Sync what others wrote.
+	Change(name string) (File, error)
 	// Move gives the file old the name new, in the same file system. Without
 	// replace it never takes the place of a file that is there: fs.ErrExist,
 	// and old keeps its name.

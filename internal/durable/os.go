@@ -32,6 +32,14 @@ func (osFiles) Create(name string, perm fs.FileMode) (File, error) {
 	return &osFile{File: f}, nil
 }
 
+func (osFiles) Change(name string) (File, error) {
+	f, err := os.OpenFile(name, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	return &osFile{File: f}, nil
+}
+
 func (osFiles) Remove(name string) error                  { return os.Remove(name) }
 func (osFiles) Mkdir(name string, perm fs.FileMode) error { return os.Mkdir(name, perm) }
 

@@ -42,6 +42,10 @@ func layers() map[string]layer {
 		"figure":           {knows: []string{"fault", "edtf"}, never: noNetwork},
 		"vault/vaulttest":  {knows: []string{"fault", "vault", "internal/durable"}, modules: []string{"golang.org/x/sys", "github.com/google/go-cmp"}, never: noNetwork},
 		"internal/durable": {knows: []string{"fault"}, modules: []string{"golang.org/x/sys"}, never: noNetwork},
+		"internal/durable/undo": {
+			knows:   []string{"fault", "internal/durable"},
+			modules: []string{"golang.org/x/sys", "github.com/ncruces/go-sqlite3"},
+		},
 
 		"verify": {knows: []string{"fault", "journal", "edtf", "figure"}, modules: []string{"golang.org/x/mod"}, never: noNetwork},
 

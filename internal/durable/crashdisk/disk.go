@@ -106,7 +106,7 @@ func (n *node) survive(random *rand.Rand, done map[*node]*node) *node {
 	left := &node{dir: n.dir, perm: n.perm, mod: n.mod}
 	done[n] = left
 	if !n.dir {
-		left.bytes = surviveBytes(n.kept.bytes, n.bytes, random)
+		left.bytes = Survive(n.kept.bytes, n.bytes, random)
 		left.kept.bytes = slices.Clone(left.bytes)
 		return left
 	}
@@ -129,7 +129,10 @@ func (n *node) survive(random *rand.Rand, done map[*node]*node) *node {
 // sector is what a disk writes at once.
 const sector = 512
 
-func surviveBytes(kept, now []byte, random *rand.Rand) []byte {
+// Survive is what a power failure may leave of a file whose bytes were kept
+// when it was last synced and are now since: each sector of 512 bytes is the
+// one or the other, the length too. With nil it is kept.
+func Survive(kept, now []byte, random *rand.Rand) []byte {
 	left := slices.Clone(kept)
 	if random == nil {
 		return left

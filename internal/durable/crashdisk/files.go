@@ -39,6 +39,15 @@ func (d *Disk) OpenFile(name string, create bool, perm fs.FileMode) (*File, erro
 	return d.create(name, perm)
 }
 
+// Change opens a file that is there for writing over it.
+func (d *Disk) Change(name string) (durable.File, error) {
+	f, err := d.open(name, true)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
 func (d *Disk) open(name string, writable bool) (*File, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
