@@ -8,11 +8,10 @@ package linkage
 type groups struct {
 	rows  []int32
 	start []int32 // where each begins; one more than there are groups
+	open  []int32 // the groups that may still stand for several persons
 }
 
-func (g groups) len() int { return max(len(g.start)-1, 0) }
-
-func (g groups) of(i int) []int32 { return g.rows[g.start[i]:g.start[i+1]] }
+func (g groups) of(i int32) []int32 { return g.rows[g.start[i]:g.start[i+1]] }
 
 // agreement is what the rows of a group have in common; a field that the rule
 // does not ask for is 0.
@@ -68,6 +67,7 @@ func (t *table) groups(on field) groups {
 		place[n] = unknown
 		if s > 1 {
 			place[n] = total
+			g.open = append(g.open, int32(len(g.start)))
 			g.start = append(g.start, total)
 			total += s
 		}

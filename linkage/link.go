@@ -87,15 +87,12 @@ func (l *linker) run(ctx context.Context) error {
 		joined := int64(0)
 		l.result.Contested, l.result.ContestedTotal = nil, 0
 		for i := range l.rules {
-			l.result.Rules[i].NotUnique = 0
-			for g := range l.rules[i].groups.len() {
-				if g%4096 == 0 && ctx.Err() != nil {
-					return ctx.Err()
-				}
-				n := l.follow(i, l.rules[i].groups.of(g))
-				joined += n
-				l.result.Rules[i].Joined += n
+			n, err := l.apply(ctx, i)
+			if err != nil {
+				return err
 			}
+			joined += n
+			l.result.Rules[i].Joined += n
 		}
 		if joined == 0 {
 			return nil
@@ -103,39 +100,59 @@ func (l *linker) run(ctx context.Context) error {
 	}
 }
 
+// apply tries one rule once. Agreements that stand for one person by now have
+// nothing more to say, and are not looked at again.
+func (l *linker) apply(ctx context.Context, rule int) (joined int64, err error) {
+	l.result.Rules[rule].NotUnique = 0
+	g := &l.rules[rule].groups
+	open := g.open[:0]
+	for i, group := range g.open {
+		if i%4096 == 0 && ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
+		n, left := l.follow(rule, g.of(group))
+		joined += n
+		if left > 1 {
+			open = append(open, group)
+		}
+	}
+	g.open = open
+	return joined, nil
+}
+
 // follow joins what one agreement of one rule allows, and says by how many the
-// persons became fewer.
-func (l *linker) follow(rule int, rows []int32) int64 {
+// persons became fewer and how many are left of them.
+func (l *linker) follow(rule int, rows []int32) (joined int64, left int) {
 	r := &l.rules[rule]
 	roots, first := l.present(rows)
 	if len(roots) < 2 {
-		return 0
+		return 0, len(roots)
 	}
 	if r.Unique && !l.unique(rows) {
 		l.result.Rules[rule].NotUnique++
-		return 0
+		return 0, len(roots)
 	}
 	if l.clusters.joinable(roots, r.unless) {
 		l.join(rule, roots, first)
-		return int64(len(roots) - 1)
+		return int64(len(roots) - 1), 1
 	}
 	if len(roots) > maxPairs {
 		l.contest(rule, first)
-		return 0
+		return 0, len(roots)
 	}
 	// Not all can be one. What else is known tells who could be, and only those
 	// are joined of whom each fits each, and nobody else.
-	joined := int64(0)
-	for _, part := range l.components(roots, r.unless|measurable&^fieldSet(r.Agree)) {
+	telling := r.unless | measurable&^fieldSet(r.Agree)
+	for _, part := range l.components(roots, telling) {
 		some, from := pick(roots, part), pick(first, part)
-		if l.clusters.joinable(some, r.unless|measurable&^fieldSet(r.Agree)) {
+		if l.clusters.joinable(some, telling) {
 			l.join(rule, some, from)
 			joined += int64(len(part) - 1)
 			continue
 		}
 		l.contest(rule, from)
 	}
-	return joined
+	return joined, len(roots) - int(joined)
 }
 
 // present are the clusters in which the rows stand, and the oldest row of each.

@@ -114,6 +114,7 @@ func TestLink(t *testing.T) {
 		{"name alone, ages that overlap", only(alone), []string{"a: mira; ; ; 20-25", "b: mira; ; ; 22"}, nil, []int{1, 1}},
 		{"name alone, other sex", only(alone), []string{"a: mira; ; ; ; ; female", "b: mira; ; ; ; ; male"}, nil, []int{1, 2}},
 		{"a third fits two that exclude each other", only(alone), []string{"a: mira; 2010-01", "b: mira; 2010-02", "c: mira"}, nil, []int{1, 2, 3}},
+		{"the same, the third first", only(alone), []string{"a: mira", "b: mira; 2010-01", "c: mira; 2010-02"}, nil, []int{1, 2, 3}},
 		{"other sex and other birth are other people, whatever the rule", only(nameDate), []string{"a: mira; 2010; ; ; 1980; male", "b: mira; 2010; ; ; 1990; female"}, nil, []int{1, 2}},
 		{"other sex alone may be an error", only(nameDate), []string{"a: mira; 2010; ; ; 1980; male", "b: mira; 2010; ; ; 1980; female"}, nil, []int{1, 1}},
 		{"said to be apart", only(nameDate), []string{"a: mira; 2010", "b: mira; 2010"}, [][2]int{{2, 1}}, []int{1, 2}},
@@ -152,6 +153,11 @@ func TestApartThroughRules(t *testing.T) {
 	}
 	if got := persons(rows, link(t, rules, rows, Pair{personOf(1), personOf(3)})); !slices.Equal(got, []int{1, 1, 3}) {
 		t.Errorf("apart: %v", got)
+	}
+	// What a person is apart from goes with it into the person that it joins.
+	rows = []Row{rec(t, 1, "a", "mira; ; ; ; 1980"), rec(t, 2, "b", "mira; 2010; ; ; 1980"), rec(t, 3, "c", "mira; 2010")}
+	if got := persons(rows, link(t, rules, rows, Pair{personOf(3), personOf(1)})); !slices.Equal(got, []int{1, 2, 2}) {
+		t.Errorf("apart from what was joined: %v", got)
 	}
 }
 

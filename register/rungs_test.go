@@ -129,3 +129,29 @@ func TestHarmRungs(t *testing.T) {
 		}
 	}
 }
+
+// FuzzParseAge: whatever is accepted is an age of a person, and no text makes
+// the low end higher than the high one.
+func FuzzParseAge(f *testing.F) {
+	for _, s := range []string{"17", "0.22", "17,5", "17-19", "99999999999999999999", "0.000000", "1-"} {
+		f.Add(s, "years")
+		f.Add(s, "months")
+	}
+	f.Fuzz(func(t *testing.T, written, unit string) {
+		low, high, err := ParseAge(written, unit)
+		if err != nil {
+			if !errors.Is(err, fault.Invalid) || low.Known || high.Known {
+				t.Fatalf("%v, %v, %v", low, high, err)
+			}
+			return
+		}
+		r := Record{AgeLow: low, AgeHigh: high}
+		if !low.Known || !high.Known || low.N < 0 || low.N > high.N || high.N > MaxMonths {
+			t.Fatalf("%q %q: %s to %s", written, unit, low, high)
+		}
+		r.SetRungs()
+		if r.ChildAge == "no" && low.N < 216 || r.ChildAge == "yes" && high.N >= 216 {
+			t.Fatalf("%q %q: child %q", written, unit, r.ChildAge)
+		}
+	})
+}

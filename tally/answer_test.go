@@ -159,6 +159,18 @@ func byHand(k kept) map[string]figure.Rungs {
 	return out
 }
 
+// TestProfilesAreFew: people who differ in what a figure does not ask for are
+// one question to the rule.
+func TestProfilesAreFew(t *testing.T) {
+	t.Parallel()
+	a := answer(t, load(t, caseOf(t,
+		"p1 s-a | female yes no 5-9 | killed 2010-02 mill", "p2 s-a | male no yes 60+ | killed 2010-03 gate; killed - -",
+		"p3 s-a | - - - - | injured - -", "p4 s-b | male - - - | ")), killed())
+	if got := len(a.found.verdicts); got != 2 {
+		t.Errorf("%d profiles, want 2", got)
+	}
+}
+
 func TestPeoplePages(t *testing.T) {
 	t.Parallel()
 	a := answer(t, load(t, caseOf(t,

@@ -87,6 +87,18 @@ func TestContradictionSays(t *testing.T) {
 	}
 }
 
+// TestOneRecordTwoDeaths: I-02 holds within a record as well.
+func TestOneRecordTwoDeaths(t *testing.T) {
+	t.Parallel()
+	c := load(t, caseOf(t, "p1 s-a | - - - - | killed - mill 2010-01; died-in-custody - mill 2010-02"))
+	if diff := cmp.Diff([]KindCount{{FatalDate, 1}}, c.CountContradictions()); diff != "" {
+		t.Error(diff)
+	}
+	if a := answer(t, c, killed()); a.Total.In != 1 {
+		t.Errorf("one person is counted as %+v", a.Total)
+	}
+}
+
 // TestContradictionsOfAnAnswer: only of persons who are in, or may be.
 func TestContradictionsOfAnAnswer(t *testing.T) {
 	t.Parallel()
