@@ -16,12 +16,14 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
 
 	"recount/fault"
+	"recount/register"
 )
 
 func main() {
@@ -40,6 +42,7 @@ type program struct {
 	getenv         func(string) string
 	now            func() time.Time
 	rand           io.Reader
+	pause          func(point string) // set by tests that end the process at a named point
 }
 
 // exitStatus ends a run with a status of a command's own, such as verify's.
@@ -58,7 +61,10 @@ func (p program) run(ctx context.Context, args []string) (code int) {
 		kong.Writers(p.stdout, p.stderr),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Vars{"version": version()},
+		kong.Vars{
+			"version": version(), "source_kinds": kinds(register.SourceKinds()),
+			"incident_kinds": kinds(register.IncidentKinds()), "contexts": kinds(register.Contexts()),
+		},
 	)
 	if err != nil {
 		fmt.Fprintf(p.stderr, "recount: error: %v\n", err)
@@ -94,4 +100,13 @@ func (p program) finish(d *desk, err error) int {
 	}
 	d.out.failure(err)
 	return fault.ExitCode(err)
+}
+
+// kinds lists codes for a flag's help.
+func kinds(codes []register.Code) string {
+	var all []string
+	for _, c := range codes {
+		all = append(all, c.Code)
+	}
+	return "One of " + strings.Join(all, ", ") + ", or one of your own that begins with x-."
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode"
 
 	"golang.org/x/term"
 
@@ -73,8 +74,8 @@ func (t *teller) failure(err error) {
 	}
 }
 
-// table writes rows in aligned columns, two spaces between them.
-func table(w io.Writer, rows [][]string) {
+// columns writes rows in aligned columns, two spaces between them.
+func columns(w io.Writer, rows [][]string) {
 	var widths []int
 	for _, row := range rows {
 		for i, cell := range row {
@@ -103,4 +104,20 @@ func group(n int64) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// line is the text form of an answer that is one line.
+func (t *teller) line(s string) func(io.Writer) {
+	return func(w io.Writer) { fmt.Fprintln(w, s) }
+}
+
+// plain makes text from a case safe to print: control characters and marks
+// that turn the direction of what follows are shown, not obeyed.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) {
+			return '\ufffd'
+		}
+		return r
+	}, s)
 }

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package casework is what people do in a case, act by act: describe a source,
+// run the rules that link, merge and split persons, answer a figure, freeze
+// and export a dossier, plan an erasure and carry it out. It asks the domain
+// packages what follows from what, and has store.Act record it. Commands, and
+// whatever other face there may be, do the same acts through it.
+package casework
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"recount/fault"
+	"recount/journal"
+	"recount/register"
+	"recount/store"
+)
+
+// Desk is a case with somebody at work in it.
+type Desk struct {
+	Case  *store.Case
+	Actor string    // who acts, as the journal will say
+	Rand  io.Reader // draws ids
+}
+
+// Why is what every act says of itself: the reason, the basis and the handling
+// class (register.BasisCodes, register.HandlingCodes).
+type Why struct{ Reason, Basis, Handling string }
+
+// Done is what an act leaves: the id of the thing and the entry's number.
+type Done struct {
+	ID  string `json:"id"`
+	Seq int64  `json:"seq"`
+}
+
+// thing is whatever describes itself to the journal.
+type thing interface {
+	Check() error
+	Draft(reason, basis, handling string) journal.Draft
+}
+
+// record appends the entry that says x, once before finds nothing against it.
+func (d Desk) record(ctx context.Context, id string, x thing, why Why, before func(store.View) error) (Done, error) {
+	if err := x.Check(); err != nil {
+		return Done{}, err
+	}
+	r, err := d.Case.Act(ctx, d.Actor, func(v store.View) (journal.Draft, error) {
+		if before != nil {
+			if err := before(v); err != nil {
+				return journal.Draft{}, err
+			}
+		}
+		return x.Draft(why.Reason, why.Basis, why.Handling), nil
+	})
+	return Done{ID: id, Seq: r.Seq}, err
+}
+
+// DescribeSource records a source; without an id it is new.
+func (d Desk) DescribeSource(ctx context.Context, x register.Source, why Why) (Done, error) {
+	isNew := x.Source == ""
+	if err := d.draw("s", &x.Source); err != nil {
+		return Done{}, err
+	}
+	return d.record(ctx, x.Source, x, why, func(v store.View) error {
+		for _, id := range x.DerivedFrom {
+			if _, err := v.Source(ctx, id); err != nil {
+				return fmt.Errorf("derived from: %w", err)
+			}
+		}
+		if isNew {
+			return nil
+		}
+		_, err := v.Source(ctx, x.Source)
+		return err
+	})
+}
+
+// DescribeIncident records an incident; without an id it is new.
+func (d Desk) DescribeIncident(ctx context.Context, x register.Incident, why Why) (Done, error) {
+	isNew := x.Incident == ""
+	if err := d.draw("i", &x.Incident); err != nil {
+		return Done{}, err
+	}
+	return d.record(ctx, x.Incident, x, why, func(v store.View) error {
+		if x.Parent != "" {
+			if _, err := v.Incident(ctx, x.Parent); err != nil {
+				return fmt.Errorf("part of: %w", err)
+			}
+		}
+		if isNew {
+			return nil
+		}
+		_, err := v.Incident(ctx, x.Incident)
+		return err
+	})
+}
+
+// draw fills in an id where there is none.
+func (d Desk) draw(prefix string, id *string) error {
+	if *id != "" {
+		return nil
+	}
+	var err error
+	*id, err = register.NewID(d.Rand, prefix)
+	return err
+}
+
+// unchanged refuses an act that was prepared on an earlier state of the case.
+func unchanged(v store.View, base int64, what string) error {
+	if v.Size() == base {
+		return nil
+	}
+	return fmt.Errorf("%w: while %s was being prepared, %d other acts were recorded (the case had %d entries and has %d now); nothing was written, run it again", fault.Conflict, what, v.Size()-base, base, v.Size())
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package casework
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"recount/fault"
+	"recount/figure"
+	"recount/journal"
+	"recount/store"
+	"recount/tally"
+)
+
+// figureDefined is the entry figure.defined@1.
+type figureDefined struct{ figure.Definition }
+
+// Check also asks for an id of the right form, which the rule does not need.
+func (x figureDefined) Check() error {
+	if !strings.HasPrefix(x.Figure, "f-") {
+		return fmt.Errorf("%w: figure %q: accepted is an id that begins with f-", fault.Invalid, x.Figure)
+	}
+	return x.Definition.Check()
+}
+
+// Draft is the entry's draft.
+func (x figureDefined) Draft(reason, basis, handling string) journal.Draft {
+	text := x.JSON()
+	sum := sha256.Sum256(text)
+	return journal.Draft{Kind: "figure.defined@1", Reason: reason, Basis: basis, Handling: handling, Fields: map[string]journal.Value{
+		"figure": journal.Text(x.Figure), "definition": journal.Text(string(text)),
+		"definition_sha256": journal.Text(hex.EncodeToString(sum[:])),
+	}}
+}
+
+// DefineFigure records a definition; one of the same id is superseded. Sources
+// that it names must be there.
+func (d Desk) DefineFigure(ctx context.Context, x figure.Definition, why Why) (Done, error) {
+	if err := d.draw("f", &x.Figure); err != nil {
+		return Done{}, err
+	}
+	return d.record(ctx, x.Figure, figureDefined{x}, why, func(v store.View) error {
+		for _, id := range x.Sources {
+			if _, err := v.Source(ctx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// LoadColumns reads what counting needs, as the case was known at size entries;
+// a negative size is now.
+func LoadColumns(ctx context.Context, c *store.Case, size int64) (columns *tally.Columns, err error) {
+	err = c.Read(ctx, func(r store.Reader) error {
+		if size >= 0 {
+			if r, err = r.At(size); err != nil {
+				return err
+			}
+		}
+		columns, err = columnsOf(ctx, c, r)
+		return err
+	})
+	return columns, err
+}
+
+func columnsOf(ctx context.Context, c *store.Case, r store.Reader) (*tally.Columns, error) {
+	erased, err := r.Erased(ctx)
+	if err != nil {
+		return nil, err
+	}
+	root, err := c.RootAt(ctx, r.Size())
+	if err != nil {
+		return nil, err
+	}
+	return tally.Load(ctx, r, tally.Stamp{Size: r.Size(), Root: root, Erased: erased})
+}
+
+// Answer answers a stored figure as the case was known at size entries; a
+// negative size is now. The definition is the one that stood then.
+func Answer(ctx context.Context, c *store.Case, id string, size int64) (a tally.Answer, err error) {
+	err = c.Read(ctx, func(r store.Reader) error {
+		if size >= 0 {
+			if r, err = r.At(size); err != nil {
+				return err
+			}
+		}
+		defined, err := r.Figure(ctx, id)
+		if err != nil {
+			return err
+		}
+		definition, err := defined.Parse()
+		if err != nil {
+			return err
+		}
+		columns, err := columnsOf(ctx, c, r)
+		if err != nil {
+			return err
+		}
+		a, err = columns.Answer(definition)
+		return err
+	})
+	return a, err
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package casework
+
+import (
+	"context"
+	"fmt"
+
+	"recount/fault"
+	"recount/intake"
+	"recount/journal"
+	"recount/register"
+	"recount/store"
+)
+
+// Clerk takes files, lists and records into the case, in the actor's name.
+func (d Desk) Clerk() *intake.Clerk {
+	return &intake.Clerk{Case: counter{d.Case}, Actor: d.Actor, Rand: d.Rand}
+}
+
+// counter is the case as intake wants it.
+type counter struct{ *store.Case }
+
+// Look gives a view of the case in one snapshot.
+func (c counter) Look(ctx context.Context, look func(intake.View) error) error {
+	return c.Read(ctx, func(r store.Reader) error { return look(counterView{r}) })
+}
+
+// Act appends the entry that decide answers.
+func (c counter) Act(ctx context.Context, actor string, decide func(intake.View) (journal.Draft, error)) (int64, error) {
+	r, err := c.Case.Act(ctx, actor, func(v store.View) (journal.Draft, error) { return decide(counterView{v}) })
+	return r.Seq, err
+}
+
+// Stage begins a batch of rows.
+func (c counter) Stage(ctx context.Context, progress func(done, all int64)) (intake.Batch, error) {
+	b, err := c.Case.Stage(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b.Progress = progress
+	return counterBatch{b}, nil
+}
+
+type counterBatch struct{ *store.Batch }
+
+// Finish writes the rows.
+func (b counterBatch) Finish(ctx context.Context) (register.RowFile, error) {
+	staged, err := b.Batch.Finish(ctx)
+	if err != nil {
+		return register.RowFile{}, err
+	}
+	return staged.RowFile(), nil
+}
+
+type counterView struct{ store.Reader }
+
+// ExhibitBySHA256 is the oldest exhibit with these bytes.
+func (v counterView) ExhibitBySHA256(ctx context.Context, hex string) (register.Exhibit, error) {
+	all, err := v.Reader.ExhibitBySHA256(ctx, hex)
+	if err == nil && len(all) == 0 {
+		err = fmt.Errorf("%w: no exhibit has these bytes", fault.NotFound)
+	}
+	if err != nil {
+		return register.Exhibit{}, err
+	}
+	return all[0], nil
+}
+
+// Imports are the lists that were imported from an exhibit.
+func (v counterView) Imports(ctx context.Context, exhibit string) ([]register.Import, error) {
+	found, err := v.Reader.Imports(ctx, store.ImportFilter{Exhibit: exhibit})
+	if err != nil {
+		return nil, err
+	}
+	var lists []register.Import
+	for _, i := range found {
+		if i.List {
+			lists = append(lists, i.Import)
+		}
+	}
+	return lists, nil
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"github.com/alecthomas/kong"
+	"runtime/debug"
+)
+
+const description = `Recount is the case file for people who document mass atrocities: preserve, record who says what, link, count, publish, verify.
+
+NOT FOR REAL CASES YET: who may read what is not decided by the program until its access rules are complete.
+
+Exit codes: 0 done · 1 error · 3 not found · 4 tampered: bytes differ from what was recorded · 5 conflict · 6 not allowed ·
+7 not available (disk full, locked, database away) · 8 not accepted: the message says what would be · 64 usage · 130 stopped on request.
+"recount verify" has its own: 0 nothing refuted and nothing open · 1 refuted · 2 not decided.`
+
+// globals stand before or after any command.
+type globals struct {
+	Archive  string `short:"C" placeholder:"DIR" env:"RECOUNT_ARCHIVE" default:"." help:"The archive's folder."`
+	Case     string `placeholder:"ID" env:"RECOUNT_CASE" help:"The case; not needed where the archive has one."`
+	Actor    string `placeholder:"NAME" env:"RECOUNT_ACTOR" help:"Who acts: a name or a role that colleagues know. Needed by everything that writes; init keeps it as the archive's default."`
+	Postgres string `placeholder:"DSN" env:"RECOUNT_POSTGRES" help:"The PostgreSQL database that holds the tables, instead of SQLite in the archive's folder."`
+	JSON     bool   `name:"json" help:"Answer with one JSON value on standard output."`
+
+	Version kong.VersionFlag `help:"Print the version and stop."`
+}
+
+// act is embedded by every command that writes: each act says why it is done
+// and on which basis, and in which handling class it stands.
+type act struct {
+	Reason   string `placeholder:"TEXT" help:"Why this is done; kept in the journal."`
+	Basis    string `placeholder:"BASIS" default:"confidential" help:"Basis on which it is held: public, family, consent, duty or confidential."`
+	Handling string `placeholder:"CLASS" default:"internal" help:"Handling class: public, internal, confidential, restricted or sealed."`
+}
+
+type cli struct {
+	globals
+
+	Init    initCmd    `cmd:"" group:"Preserve" help:"Make an archive with its first case."`
+	Add     addCmd     `cmd:"" group:"Preserve" help:"Add a source, an exhibit, an incident, a record or a citation."`
+	Import  importCmd  `cmd:"" group:"Preserve" help:"Import a list (CSV, XLSX) by a mapping file; --preview shows what is understood and writes nothing."`
+	Link    linkCmd    `cmd:"" group:"Link and count" help:"Judge which records are one person: by rules, or by hand."`
+	Figure  figureCmd  `cmd:"" group:"Link and count" help:"Define figures and ask for their answers."`
+	Dossier dossierCmd `cmd:"" group:"Publish" help:"Compose, freeze and export a statement with its evidence."`
+	Verify  verifyCmd  `cmd:"" group:"Publish" help:"Check a bundle, offline, or an archive's own journal."`
+	Show    showCmd    `cmd:"" group:"Look" help:"Show what is held: the case, sources, exhibits, records, persons, incidents, the journal."`
+	Erase   eraseCmd   `cmd:"" group:"Look after" help:"Forget a person or a record: plan first, then two deciders."`
+	Rebuild rebuildCmd `cmd:"" group:"Look after" help:"Make every table anew from the journal."`
+	Demo    demoCmd    `cmd:"" group:"Learn" help:"Walk the whole way through an invented case."`
+}
+
+// version is the module's version and the revision that it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "recount (unknown build)"
+	}
+	rev, dirty := "", ""
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			rev = " " + s.Value
+		case s.Key == "vcs.modified" && s.Value == "true":
+			dirty = " (modified)"
+		}
+	}
+	return fmt.Sprintf("recount %s%s%s, %s", info.Main.Version, rev, dirty, info.GoVersion)
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"recount/casework"
+	"recount/fault"
+	"recount/store"
+)
+
+// desk is where a command works: the archive that was named, opened when it is
+// first needed, and the voice to speak with.
+type desk struct {
+	ctx     context.Context
+	program program
+	globals globals
+	out     *teller
+}
+
+func (d *desk) config() store.Config {
+	return store.Config{
+		Dir: d.globals.Archive, Postgres: d.globals.Postgres,
+		Now: d.program.now, Rand: d.program.rand, Pause: d.program.pause,
+	}
+}
+
+// withCase opens the archive and the case that was meant, and closes both.
+func (d *desk) withCase(work func(*store.Case) error) (err error) {
+	a, err := store.Open(d.ctx, d.config())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	id, err := d.caseID(a)
+	if err != nil {
+		return err
+	}
+	c, err := a.Case(d.ctx, id)
+	if err != nil {
+		return err
+	}
+	return work(c)
+}
+
+// caseID is the case that was named, or the only one.
+func (d *desk) caseID(a *store.Archive) (string, error) {
+	if d.globals.Case != "" {
+		return d.globals.Case, nil
+	}
+	ids, err := a.Cases(d.ctx)
+	if err != nil {
+		return "", err
+	}
+	switch len(ids) {
+	case 1:
+		return ids[0], nil
+	case 0:
+		return "", fmt.Errorf("%w: this archive has no case yet; recount init makes one", fault.NotFound)
+	}
+	return "", fmt.Errorf("%w: this archive has %d cases; accepted with --case: %s", fault.Invalid, len(ids), strings.Join(ids, ", "))
+}
+
+// actor is who acts: --actor, or whoever opened the case.
+func (d *desk) actor(c *store.Case) (string, error) {
+	if d.globals.Actor != "" {
+		return d.globals.Actor, nil
+	}
+	e, err := c.OpenEntry(d.ctx, 0)
+	if err != nil {
+		return "", fmt.Errorf("%w: who acts? accepted: --actor NAME (the entry that opened the case does not say: %w)", fault.Invalid, err)
+	}
+	return e.Get("actor").Text(), nil
+}
+
+// work is a case with the actor at work in it, for commands that write.
+func (d *desk) work(do func(casework.Desk) error) error {
+	return d.withCase(func(c *store.Case) error {
+		actor, err := d.actor(c)
+		if err != nil {
+			return err
+		}
+		return do(casework.Desk{Case: c, Actor: actor, Rand: d.program.rand})
+	})
+}
+
+func (a act) why() casework.Why {
+	return casework.Why{Reason: a.Reason, Basis: a.Basis, Handling: a.Handling}
+}
+
+// answerDone prints the id alone on standard output, so that a script can keep
+// it, and a sentence on the way.
+func (d *desk) answerDone(done casework.Done, sentence string) error {
+	d.out.note("%s (entry %d)", plain(sentence), done.Seq)
+	return d.out.answer(done, d.out.line(done.ID))
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"recount/casework"
+	"recount/fault"
+	"recount/figure"
+	"recount/store"
+	"recount/tally"
+)
+
+type figureCmd struct {
+	Define figureDefineCmd `cmd:"" help:"Store a definition, from a JSON file."`
+	List   figureListCmd   `cmd:"" help:"List the stored definitions."`
+	Answer figureAnswerCmd `cmd:"" help:"Put a stored figure to the records."`
+}
+
+type figureDefineCmd struct {
+	Files []string `arg:"" type:"existingfile" help:"Definitions, one JSON object a file (docs/formats/figure.md)."`
+	act
+}
+
+// Help is shown under the command's flags.
+func (figureDefineCmd) Help() string {
+	return `A figure is a question put to the records, never a typed number. A definition says what is counted (unit persons), which harms count, in
+which period and district, by which sources, and its "of whom"; for example
+
+  {"figure":"f-killed","title":"Killed","unit":"persons","harms":["killed"],"rule":"count@1",
+   "parts":[{"part":"children","title":"Children","child":"either"}]}
+
+Without "figure" it gets an id. The same id again supersedes; what was frozen keeps citing the old one.
+
+Prints the ids. Exit codes: 0 recorded · 3 a source named does not exist · 8 not accepted · 64 usage.`
+}
+
+// Run carries the command out.
+func (x *figureDefineCmd) Run(d *desk) error {
+	var definitions []figure.Definition
+	for _, file := range x.Files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return fmt.Errorf("%w: %w", fault.Unavailable, err)
+		}
+		definition, err := figure.ParseDefinition(text)
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		definitions = append(definitions, definition)
+	}
+	return d.work(func(desk casework.Desk) error {
+		var all []casework.Done
+		for _, definition := range definitions {
+			done, err := desk.DefineFigure(d.ctx, definition, x.why())
+			if err != nil {
+				return err
+			}
+			d.out.note("figure %s defined (entry %d)", plain(definition.Title), done.Seq)
+			all = append(all, done)
+		}
+		return d.out.answer(all, func(w io.Writer) {
+			for _, done := range all {
+				fmt.Fprintln(w, done.ID)
+			}
+		})
+	})
+}
+
+type figureListCmd struct{}
+
+type figureLine struct {
+	Figure string `json:"figure"`
+	Seq    int64  `json:"seq"`
+	Title  string `json:"title"`
+}
+
+// Run carries the command out.
+func (x *figureListCmd) Run(d *desk) error {
+	return d.withCase(func(c *store.Case) error {
+		var lines []figureLine
+		err := c.Read(d.ctx, func(r store.Reader) error {
+			all, err := r.Figures(d.ctx, store.Page{})
+			if err != nil {
+				return err
+			}
+			for _, f := range all {
+				definition, err := f.Parse()
+				if err != nil {
+					return err
+				}
+				lines = append(lines, figureLine{f.Figure, f.Seq, definition.Title})
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return d.out.answer(lines, func(w io.Writer) {
+			rows := [][]string{{"figure", "entry", "title"}}
+			for _, f := range lines {
+				rows = append(rows, []string{f.Figure, fmt.Sprint(f.Seq), plain(f.Title)})
+			}
+			columns(w, rows)
+		})
+	})
+}
+
+type figureAnswerCmd struct {
+	Figure  string `arg:"" placeholder:"f-…" help:"The figure."`
+	At      int64  `default:"-1" placeholder:"SIZE" help:"As known when the journal had this many entries; the definition is the one of then."`
+	People  string `enum:"none,in,unknown,out" default:"none" help:"Also list the persons behind it: in, unknown or out."`
+	Of      string `placeholder:"PART" help:"With --people: of this \"of whom\" instead of the whole figure."`
+	Against bool   `name:"contradictions" help:"Also list every contradiction with its records."`
+	Limit   int64  `default:"50" help:"How many persons or contradictions to list at most; 0 lists all."`
+}
+
+// Help is shown under the command's flags.
+func (figureAnswerCmd) Help() string {
+	return `Minimum and point are the persons of whom it is known; the maximum adds those of whom it cannot be said. The unknown are a row of their own
+and are never shared out. Contradictions stay contradictions: each counts in the maximum only, and is listed.
+
+Exit codes: 0 answered · 3 no such figure at that size · 8 not accepted · 64 usage.`
+}
+
+type figureAnswer struct {
+	Answer         tally.Answer                         `json:"answer"`
+	People         []string                             `json:"people,omitempty"`
+	Contradictions map[tally.Kind][]tally.Contradiction `json:"contradictions,omitempty"`
+}
+
+// Run carries the command out.
+func (x *figureAnswerCmd) Run(d *desk) error {
+	return d.withCase(func(c *store.Case) error {
+		a, err := casework.Answer(d.ctx, c, x.Figure, x.At)
+		if err != nil {
+			return err
+		}
+		full, err := x.behind(a)
+		if err != nil {
+			return err
+		}
+		return d.out.answer(full, func(w io.Writer) { full.text(w) })
+	})
+}
+
+// behind adds the persons and contradictions that were asked for.
+func (x *figureAnswerCmd) behind(a tally.Answer) (figureAnswer, error) {
+	full := figureAnswer{Answer: a}
+	limit := x.Limit
+	if limit <= 0 {
+		limit = a.Universe
+	}
+	if x.People != "none" {
+		column := a.Definition.Column(x.Of)
+		if column < 0 {
+			return full, fmt.Errorf("%w: %s has no part %q; accepted: %s", fault.Invalid, x.Figure, x.Of, partNames(a.Definition))
+		}
+		verdict := map[string]figure.Verdict{"in": figure.In, "unknown": figure.Unknown, "out": figure.Out}[x.People]
+		people, err := a.People(column, verdict, 0, limit)
+		if err != nil {
+			return full, err
+		}
+		full.People = people
+	}
+	if x.Against {
+		full.Contradictions = map[tally.Kind][]tally.Contradiction{}
+		for _, k := range a.Contradictions {
+			list, err := a.ContradictionsOf(k.Kind, 0, limit)
+			if err != nil {
+				return full, err
+			}
+			full.Contradictions[k.Kind] = list
+		}
+	}
+	return full, nil
+}
+
+func partNames(d figure.Definition) string {
+	var names []string
+	for _, p := range d.Parts {
+		names = append(names, p.Part)
+	}
+	if len(names) == 0 {
+		return "none, it has no parts"
+	}
+	return strings.Join(names, ", ")
+}

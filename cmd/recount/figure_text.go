@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"recount/figure"
+	"recount/tally"
+)
+
+// text prints an answer: number, unknown and maximum on lines of their own,
+// then what contradicts and who stands behind it.
+func (f figureAnswer) text(w io.Writer) {
+	a := f.Answer
+	fmt.Fprintf(w, "%s (%s)\n", plain(a.Definition.Title), a.Definition.Figure)
+	rows := [][]string{{"", "counted", "unknown", "at most"}, totalsRow("persons", a.Total)}
+	for _, p := range a.Parts {
+		rows = append(rows, totalsRow("  of whom "+plain(p.Title), p.Total))
+	}
+	columns(w, rows)
+	fmt.Fprintf(w, "Of %s persons who could be counted: %s. The unknown are not shared out.\n", group(a.Universe), a.Definition.Universe())
+	fmt.Fprintf(w, "As known at entry %d, root %s; erased: %s.\n", a.Size, a.Root, group(a.Erased))
+	if a.Excluded > 0 {
+		fmt.Fprintf(w, "%s harms were left out because somebody determined so.\n", group(a.Excluded))
+	}
+	f.contradictionText(w)
+	for _, g := range a.Groups {
+		upper := "no upper end given"
+		if g.Max != nil {
+			upper = "at most " + group(*g.Max)
+		}
+		fmt.Fprintf(w, "Beside it, and added to nothing: an unnamed group, %s, of at least %s, %s (source %s).\n", g.Code, group(g.Min), upper, g.Source)
+	}
+	for _, person := range f.People {
+		fmt.Fprintln(w, person)
+	}
+}
+
+func totalsRow(name string, t figure.Totals) []string {
+	return []string{name, group(t.Point()), group(t.Unknown), group(t.Max())}
+}
+
+func (f figureAnswer) contradictionText(w io.Writer) {
+	for _, k := range f.Answer.Contradictions {
+		fmt.Fprintf(w, "Contradiction: %s: %s persons.\n", k.Kind.Label(), group(k.Persons))
+		for _, c := range f.Contradictions[k.Kind] {
+			fmt.Fprintf(w, "  %s\n", c.Person)
+			for _, s := range c.Statements {
+				fmt.Fprintf(w, "    record %s of %s: %s\n", s.Record, s.Source, plain(s.Says))
+			}
+		}
+	}
+	if len(f.Answer.Contradictions) > 0 && len(f.Contradictions) == 0 {
+		fmt.Fprintln(w, "--contradictions lists them with their records.")
+	}
+}
+
+// wording says a kind's count in JSON-free text for the demo.
+func wording(a tally.Answer) string {
+	parts := []string{fmt.Sprintf("%s: %s", a.Definition.Title, group(a.Total.Point()))}
+	if a.Total.Unknown > 0 {
+		parts = append(parts, fmt.Sprintf("and %s of whom it is not known", group(a.Total.Unknown)))
+	}
+	return strings.Join(parts, " ")
+}

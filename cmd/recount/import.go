@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"recount/casework"
+	"recount/fault"
+	"recount/intake"
+	"recount/intake/mapping"
+	"recount/intake/table"
+)
+
+type importCmd struct {
+	List          string `arg:"" help:"The list: a CSV or XLSX file, which is preserved first, or the id of an exhibit (e-…)."`
+	Mapping       string `required:"" type:"existingfile" placeholder:"FILE" help:"The mapping: what the columns mean (docs/mapping.md)."`
+	Source        string `placeholder:"s-…" help:"The source that speaks in the list, where the mapping does not name it."`
+	Preview       bool   `help:"Show what is understood, the doubtful cells first, and write nothing."`
+	AcceptRefused bool   `help:"Import although rows are refused; the receipt lists them."`
+	Receipt       string `placeholder:"FILE" help:"Also write the receipt to this new file. It names rows and columns, never what is said of a person."`
+	act
+}
+
+// Help is shown under the command's flags.
+func (importCmd) Help() string {
+	return `One row is what one source says about one person. The row is kept as it stood beside what was read from it. Nothing is guessed: a value
+that the mapping does not know is refused, a date that cannot be read is left unknown and reported. One refused row stops the import
+and nothing is written, unless --accept-refused.
+
+The same file with the same mapping and source again changes nothing, and says so. The same file with another mapping is a conflict: its
+people would stand in the case twice.
+
+What is wrong with a row is shown to you with its value, and written into the receipt without.
+
+Exit codes: 0 imported, or imported before · 3 file, exhibit or source missing · 5 imported before in another way · 7 disk full ·
+8 not accepted · 64 usage.`
+}
+
+// Run carries the command out.
+func (x *importCmd) Run(d *desk) error {
+	text, err := os.ReadFile(x.Mapping)
+	if err != nil {
+		return fmt.Errorf("%w: %w", fault.Unavailable, err)
+	}
+	m, err := mapping.Parse(text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", x.Mapping, err)
+	}
+	if x.Preview {
+		return x.preview(d, m)
+	}
+	return d.work(func(desk casework.Desk) error {
+		exhibit, err := x.exhibit(d, desk)
+		if err != nil {
+			return err
+		}
+		p := d.progress("import", "rows")
+		shown := 0
+		receipt, err := desk.Clerk().Import(d.ctx, intake.Order{
+			Act:     intake.Act{Reason: x.Reason, Basis: x.Basis, Handling: x.Handling},
+			Exhibit: exhibit, Source: x.Source, Mapping: m, AcceptRefused: x.AcceptRefused,
+			Progress: func(now intake.Progress) { p.what = now.Stage; p.at(now.Rows, now.Of) },
+			Refused: func(r *table.Refusal) {
+				if shown++; shown <= 20 {
+					p.done()
+					d.out.warn("%s: %s", plain(x.List), plain(r.Error()))
+				}
+			},
+		})
+		p.done()
+		if err != nil {
+			return x.failed(d, err, shown)
+		}
+		if err := x.keep(receipt); err != nil {
+			return err
+		}
+		return d.out.answer(receipt, func(w io.Writer) { receiptText(w, receipt) })
+	})
+}
+
+// exhibit preserves the list, unless it is named as an exhibit already.
+func (x *importCmd) exhibit(d *desk, desk casework.Desk) (string, error) {
+	if strings.HasPrefix(x.List, "e-") {
+		if _, err := os.Stat(x.List); err != nil {
+			return x.List, nil
+		}
+	}
+	p, err := desk.Clerk().Preserve(d.ctx, x.List, intake.Delivery{
+		Act: intake.Act{Reason: x.Reason, Basis: x.Basis, Handling: x.Handling}, Source: x.Source,
+	})
+	if err != nil {
+		return "", err
+	}
+	d.outcomeNote(intake.Outcome{Path: x.List, Preserved: p})
+	return p.Exhibit.Exhibit, nil
+}
+
+func (x *importCmd) failed(d *desk, err error, refused int) error {
+	if refused > 20 {
+		d.out.warn("%s: … and %s more rows refused", plain(x.List), group(int64(refused-20)))
+	}
+	if errors.Is(err, intake.ErrRefused) {
+		d.out.note("recount: hint: mend the list or the mapping, or leave those rows out with --accept-refused")
+	}
+	return err
+}
+
+// keep writes the receipt to a file of its own.
+func (x *importCmd) keep(receipt intake.Receipt) error {
+	if x.Receipt == "" {
+		return nil
+	}
+	f, err := os.OpenFile(x.Receipt, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("%w: the list is imported, but its receipt needs a new file: %w", fault.Invalid, err)
+	}
+	return errors.Join(receipt.Write(f), f.Close())
+}
+
+func receiptText(w io.Writer, r intake.Receipt) {
+	if r.Unchanged {
+		fmt.Fprintf(w, "The same list was imported before: nothing changed.\n")
+	} else {
+		fmt.Fprintf(w, "Imported as entry %d.\n", r.Seq)
+	}
+	rows := [][]string{
+		{"rows", group(r.Rows)}, {"records", group(r.Records)}, {"harms", group(r.Harms)},
+		{"refused rows", group(r.Refused)}, {"records with a doubt", group(r.Doubtful)},
+		{"child flag against age", group(r.Contradictions)},
+		{"exhibit", r.Exhibit}, {"SHA-256 of the list", r.SHA256}, {"SHA-256 of the mapping", r.MappingSHA256},
+	}
+	columns(w, rows)
+	for _, n := range r.Notices {
+		fmt.Fprintf(w, "notice: %s\n", plain(n))
+	}
+	if len(r.Unlisted) > 0 {
+		fmt.Fprintf(w, "notice: columns neither mapped nor listed as not mapped (kept in the row as it stood): %s\n", plain(strings.Join(r.Unlisted, ", ")))
+	}
+	places(w, "refused", r.RefusedRows)
+	places(w, "doubt", r.Doubts)
+	if r.MoreListed {
+		fmt.Fprintln(w, "There are more; the preview shows them.")
+	}
+}
+
+// places lists the first places of a kind.
+func places(w io.Writer, what string, all []intake.Listed) {
+	for i, l := range all {
+		if i == 10 {
+			fmt.Fprintf(w, "%s: … and %s more; --receipt FILE lists them\n", what, group(int64(len(all)-i)))
+			return
+		}
+		where := fmt.Sprintf("row %d", l.Row)
+		if l.Column != "" {
+			where += fmt.Sprintf(", column %q", l.Column)
+		}
+		fmt.Fprintf(w, "%s: %s: %s\n", what, plain(where), plain(l.Why))
+	}
+}

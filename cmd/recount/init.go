@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"recount/fault"
+	"recount/store"
+)
+
+type initCmd struct {
+	Title string `placeholder:"TEXT" default:"A case" help:"Title of the first case."`
+	Name  string `placeholder:"NAME" default:"archive.example" help:"The archive's public name: strangers see it in every proof, for ever. Best a domain name that is yours."`
+	act
+}
+
+// Help is shown under the command's flags.
+func (initCmd) Help() string {
+	return `Makes the folder given with --archive, with one case in it: a journal, a vault, tables in SQLite (or in PostgreSQL with
+--postgres) and keys.
+
+What to keep apart: keys/ in the archive's folder opens everything. Whoever has it and the rest can read the case; whoever loses
+it has lost the case. Copy it to a place of its own.
+
+The public key that is printed is what strangers pin with "recount verify --vkey": publish it where people look for it.
+
+Exit codes: 0 made · 5 there is an archive already · 7 the folder cannot be written · 8 not accepted · 64 usage.`
+}
+
+type initAnswer struct {
+	Archive  string `json:"archive"`
+	Case     string `json:"case"`
+	Origin   string `json:"origin"`
+	VKey     string `json:"vkey"`
+	SealVKey string `json:"seal_vkey"`
+	Actor    string `json:"actor"`
+}
+
+// Run carries the command out.
+func (x *initCmd) Run(d *desk) (err error) {
+	if d.globals.Actor == "" {
+		return fmt.Errorf("%w: who opens the case? accepted: --actor NAME", fault.Invalid)
+	}
+	id := d.globals.Case
+	if id == "" {
+		id = "main"
+	}
+	a, err := store.Create(d.ctx, d.config(), store.Opening{
+		PublicName: x.Name, CaseID: id, Title: x.Title, Actor: d.globals.Actor,
+		Reason: x.Reason, Basis: x.Basis, Handling: x.Handling,
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	c, err := a.Case(d.ctx, id)
+	if err != nil {
+		return err
+	}
+	answer := initAnswer{d.globals.Archive, id, c.Origin(), c.VKey(), c.SealVKey(), d.globals.Actor}
+	return d.out.answer(answer, func(w io.Writer) {
+		fmt.Fprintf(w, "Archive %s with case %q, opened by %s.\n", answer.Archive, id, plain(answer.Actor))
+		columns(w, [][]string{
+			{"origin", answer.Origin},
+			{"public key of the log", answer.VKey},
+			{"public key of seals", answer.SealVKey},
+		})
+		fmt.Fprintln(w, "\nNot for real cases yet. Keep a copy of keys/ apart from the rest: without it nothing can be read.")
+	})
+}

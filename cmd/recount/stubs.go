@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+type dossierCmd struct{}
+type eraseCmd struct{}
+type demoCmd struct{}
+type addRecordCmd struct{}
+type addCitationCmd struct{}
