@@ -108,7 +108,7 @@ func (b *Batch) register(ctx context.Context) error {
 
 // note writes one row of the tables of work under way, durably.
 func (c *Case) note(ctx context.Context, query string, args ...any) error {
-	t, err := c.place.begin(ctx, writing)
+	t, err := c.place.begin(ctx, acting)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 
 const (
 	chunkRows       = 1024  // rows that are handed on at a time
-	transactionRows = 16384 // rows to a transaction
+	transactionRows = 49152 // rows to a transaction
 )
 
 // Finish sorts the rows and writes them: to a row file in the vault, their

@@ -21,12 +21,19 @@ type inserter struct {
 // newInserter prepares for rows rows to a statement. Both engines bear 32,000
 // placeholders; what is much above 1,000 gains nothing.
 func newInserter(t *tx, table string, columns []string, rows int) *inserter {
-	return &inserter{t: t, table: table, columns: columns, rows: rows, args: make([]any, 0, rows*len(columns)), full: insertRows(table, columns, rows)}
+	return &inserter{t: t, table: table, columns: columns, rows: rows, args: make([]any, 0, rows*len(columns)), full: t.dialect.insertRows(table, columns, rows)}
 }
 
-func insertRows(table string, columns []string, rows int) string {
+// insertRows is one statement for so many rows. SQLite keeps no journal of its
+// own for a statement that fails with OR FAIL; the transaction is rolled back
+// in any case.
+func (d dialect) insertRows(table string, columns []string, rows int) string {
+	insert := "INSERT INTO "
+	if d == sqlite {
+		insert = "INSERT OR FAIL INTO "
+	}
 	one := "(" + strings.TrimSuffix(strings.Repeat("?,", len(columns)), ",") + ")"
-	return "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES " + strings.TrimSuffix(strings.Repeat(one+",", rows), ",")
+	return insert + table + " (" + strings.Join(columns, ", ") + ") VALUES " + strings.TrimSuffix(strings.Repeat(one+",", rows), ",")
 }
 
 // add takes the values of one row, in the order of the columns. They must not
@@ -47,7 +54,7 @@ func (i *inserter) flush(ctx context.Context) error {
 	if n == 0 {
 		return nil
 	}
-	_, err := i.t.exec(ctx, insertRows(i.table, i.columns, n), i.args...)
+	_, err := i.t.exec(ctx, i.t.dialect.insertRows(i.table, i.columns, n), i.args...)
 	i.clear()
 	return err
 }

@@ -102,6 +102,12 @@ func (p *postgresSchemas) transaction(ctx context.Context, db *sql.DB, gate, pur
 		t.rollback()
 		return nil, fmt.Errorf("waiting for the case: %w", err)
 	}
+	if m == writing { // durable with the next commit that waits for the disk
+		if err := t.run(ctx, "SET LOCAL synchronous_commit TO OFF"); err != nil {
+			t.rollback()
+			return nil, err
+		}
+	}
 	if m == acting {
 		if err := t.run(ctx, fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", p.advisory(purpose))); err != nil {
 			t.rollback()

@@ -4,15 +4,9 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
-	"path/filepath"
-	"strings"
 	"sync"
-
-	_ "github.com/ncruces/go-sqlite3/driver" // registers "sqlite3"
 )
 
 // sqliteFiles is a place in a folder: CURRENT, case.N.db, keys.N.db, lock.
@@ -22,110 +16,56 @@ type sqliteFiles struct {
 	dir   string
 	pause func(point string)
 
-	mu    sync.Mutex
-	pools *sqlitePools // of the generation last seen; nil: none open
+	mu   sync.Mutex
+	open *openFiles // of the generation last seen; nil: none open
 }
 
-// sqlitePools are the connections to the files of one generation. SQLite has
-// one writer at a time; a pool of one makes the others wait in line.
-type sqlitePools struct {
+// openFiles are the two databases of one generation.
+type openFiles struct {
 	generation
-	tables, tablesRead, keys, keysRead *sql.DB
+	tables, keys *database
 }
 
-// dsn names a database file and sets its pragmas on every connection: there is
-// no other place where all of them get it.
-func dsn(file string, pragmas ...string) string {
-	query := url.Values{"_txlock": {"immediate"}}
-	for _, pragma := range append([]string{"busy_timeout(60000)", "foreign_keys(on)", "trusted_schema(off)", "temp_store(memory)"}, pragmas...) {
-		if pragma == "query_only(on)" {
-			query.Set("_txlock", "deferred")
-		}
-		query.Add("_pragma", pragma)
-	}
-	path := filepath.ToSlash(file)
-	if !strings.HasPrefix(path, "/") {
-		path = "/" + path // C:/…
-	}
-	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String()
-}
-
-// A commit has reached the disk when it returns: synchronous=FULL in WAL mode
-// (sqlite.org/pragma.html#pragma_synchronous). Deleted rows are overwritten.
-// Caches are given in KiB; they bound the memory of an import.
-func livePragmas(cache int) []string {
-	return []string{"journal_mode(wal)", "synchronous(full)", "secure_delete(on)", "wal_autocheckpoint(4000)",
-		"journal_size_limit(16777216)", fmt.Sprintf("cache_size(-%d)", cache)}
-}
-
-func openPool(file string, connections int, pragmas ...string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite3", dsn(file, pragmas...))
+func openGeneration(dir string, g generation) (*openFiles, error) {
+	tables, err := openDatabase(dir, g.tablesFile(dir), 48<<10)
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(connections)
-	db.SetMaxIdleConns(connections)
-	return db, nil
-}
-
-func openPools(dir string, g generation) (*sqlitePools, error) {
-	p := &sqlitePools{generation: g}
-	for _, open := range []struct {
-		db          **sql.DB
-		file        string
-		connections int
-		pragmas     []string
-	}{
-		{&p.tables, g.tablesFile(dir), 1, livePragmas(32 << 10)},
-		{&p.tablesRead, g.tablesFile(dir), 4, append(livePragmas(8<<10), "query_only(on)")},
-		{&p.keys, g.keysFile(dir), 1, livePragmas(16 << 10)},
-		{&p.keysRead, g.keysFile(dir), 4, append(livePragmas(4<<10), "query_only(on)")},
-	} {
-		db, err := openPool(open.file, open.connections, open.pragmas...)
-		if err != nil {
-			return nil, errors.Join(err, p.close())
-		}
-		*open.db = db
+	keys, err := openDatabase(dir, g.keysFile(dir), 16<<10)
+	if err != nil {
+		return nil, errors.Join(err, tables.close())
 	}
-	return p, nil
+	return &openFiles{g, tables, keys}, nil
 }
 
-func (p *sqlitePools) close() error {
-	var errs []error
-	for _, db := range []*sql.DB{p.tablesRead, p.keysRead, p.tables, p.keys} {
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
-	}
-	return errors.Join(errs...)
-}
+func (o *openFiles) close() error { return errors.Join(o.tables.close(), o.keys.close()) }
 
-// current answers the pools of the present generation. It is called with the
+// current answers the files of the present generation. It is called with the
 // file lock held, so no transaction is under way on those of an earlier one.
-func (f *sqliteFiles) current() (*sqlitePools, error) {
+func (f *sqliteFiles) current() (*openFiles, error) {
 	g, err := readGeneration(f.dir)
 	if err != nil {
 		return nil, err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.pools != nil && f.pools.generation == g {
-		return f.pools, nil
+	if f.open != nil && f.open.generation == g {
+		return f.open, nil
 	}
 	if err := f.forget(); err != nil {
 		return nil, err
 	}
-	f.pools, err = openPools(f.dir, g)
-	return f.pools, err
+	f.open, err = openGeneration(f.dir, g)
+	return f.open, err
 }
 
-// forget closes the pools; f.mu is held.
+// forget closes the files; f.mu is held.
 func (f *sqliteFiles) forget() error {
-	if f.pools == nil {
+	if f.open == nil {
 		return nil
 	}
-	err := f.pools.close()
-	f.pools = nil
+	err := f.open.close()
+	f.open = nil
 	return err
 }
 
@@ -136,12 +76,7 @@ func (f *sqliteFiles) close() error {
 }
 
 func (f *sqliteFiles) begin(ctx context.Context, m mode) (*tx, error) {
-	t, err := f.transaction(ctx, func(p *sqlitePools) *sql.DB {
-		if m == reading {
-			return p.tablesRead
-		}
-		return p.tables
-	})
+	t, err := f.transaction(ctx, func(o *openFiles) (*tx, error) { return o.tables.begin(ctx, m) })
 	if err != nil {
 		return nil, err
 	}
@@ -153,63 +88,32 @@ func (f *sqliteFiles) begin(ctx context.Context, m mode) (*tx, error) {
 }
 
 func (f *sqliteFiles) beginKeys(ctx context.Context, m mode) (*tx, error) {
-	var epoch int64
-	t, err := f.transaction(ctx, func(p *sqlitePools) *sql.DB {
-		epoch = p.generation.keys
-		if m == reading {
-			return p.keysRead
+	return f.transaction(ctx, func(o *openFiles) (*tx, error) {
+		t, err := o.keys.begin(ctx, m)
+		if err == nil {
+			t.epoch = o.generation.keys
 		}
-		return p.keys
+		return t, err
 	})
-	if err != nil {
-		return nil, err
-	}
-	t.epoch = epoch
-	return t, nil
 }
 
-func (f *sqliteFiles) transaction(ctx context.Context, pool func(*sqlitePools) *sql.DB) (*tx, error) {
+func (f *sqliteFiles) transaction(ctx context.Context, begin func(*openFiles) (*tx, error)) (*tx, error) {
 	release, err := fileLock(ctx, f.dir, "lock", false)
 	if err != nil {
 		return nil, err
 	}
-	pools, err := f.current()
+	open, err := f.current()
 	if err != nil {
 		release()
 		return nil, err
 	}
-	t, err := beginOn(ctx, pool(pools), sqlite, nil)
+	t, err := begin(open)
 	if err != nil {
 		release()
 		return nil, err
 	}
 	t.end = append([]func(){release}, t.end...)
 	return t, nil
-}
-
-// beginOn opens a transaction on a connection of the pool. Statements end with
-// their ctx; the transaction itself ends only with commit or rollback, so that
-// its locks are never let go before it.
-func beginOn(ctx context.Context, db *sql.DB, d dialect, opts *sql.TxOptions) (*tx, error) {
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return nil, d.fault(err)
-	}
-	s, err := conn.BeginTx(context.WithoutCancel(ctx), opts)
-	if err != nil {
-		_ = conn.Close() // hands the connection back
-		return nil, d.fault(err)
-	}
-	return newTx(s, d, func() { _ = conn.Close() }), nil
-}
-
-// readSize also takes the snapshot of a transaction that only reads.
-func (t *tx) readSize(ctx context.Context) error {
-	err := t.get(ctx, []any{&t.size}, `SELECT COALESCE(MAX(seq), -1) + 1 FROM j_entry`)
-	if err != nil {
-		return fmt.Errorf("reading the size of the log: %w", err)
-	}
-	return nil
 }
 
 func (f *sqliteFiles) lease(ctx context.Context, name leaseName, exclusive, wait bool) (func(), bool, error) {
@@ -224,17 +128,17 @@ func (f *sqliteFiles) lease(ctx context.Context, name leaseName, exclusive, wait
 // written last: without it there is no case.
 func newSQLite(ctx context.Context, dir string, fill func(tables, keys *tx) error) (err error) {
 	g := generation{tables: 1, keys: 1}
-	pools, err := openPools(dir, g)
+	open, err := openGeneration(dir, g)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, pools.close()) }()
-	tables, err := beginOn(ctx, pools.tables, sqlite, nil)
+	defer func() { err = errors.Join(err, open.close()) }()
+	tables, err := open.tables.begin(ctx, acting)
 	if err != nil {
 		return err
 	}
 	defer tables.rollback()
-	keys, err := beginOn(ctx, pools.keys, sqlite, nil)
+	keys, err := open.keys.begin(ctx, acting)
 	if err != nil {
 		return err
 	}

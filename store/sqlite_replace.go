@@ -32,7 +32,7 @@ func (f *sqliteFiles) replace(ctx context.Context, rekey bool, build func(contex
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	old := f.pools.generation
+	old := f.open.generation
 	next := generation{tables: old.tables + 1, keys: old.keys}
 	if rekey {
 		next.keys++
@@ -70,7 +70,7 @@ func (f *sqliteFiles) dropKeys(old, next generation) error {
 // buildFiles makes the files of the next generation and syncs them.
 func (f *sqliteFiles) buildFiles(ctx context.Context, next generation, build func(context.Context, replacement) error) (err error) {
 	var r replacement
-	old, oldKeys := f.pools.tablesRead, f.pools.keysRead
+	old, oldKeys := f.open.tables.read, f.open.keys.read
 	if r.old, err = beginOn(ctx, old, sqlite, nil); err != nil {
 		return err
 	}
@@ -82,9 +82,9 @@ func (f *sqliteFiles) buildFiles(ctx context.Context, next generation, build fun
 		return err
 	}
 	defer r.oldKeys.rollback()
-	r.oldKeys.epoch = f.pools.generation.keys
+	r.oldKeys.epoch = f.open.generation.keys
 	var keys *fresh
-	if next.keys != f.pools.generation.keys {
+	if next.keys != f.open.generation.keys {
 		if keys, err = newFresh(ctx, next.keysFile(f.dir), keysSchema); err != nil {
 			return err
 		}
