@@ -17,6 +17,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"recount/fault"
 )
@@ -218,4 +220,23 @@ func (m *Mapping) Wanted() []string {
 
 func invalidf(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{fault.Invalid}, args...)...)
+}
+
+// Incidents are the ids of incidents that the mapping names.
+func (m *Mapping) Incidents() []string {
+	seen := map[string]bool{}
+	for _, h := range m.Harms {
+		if h.Incident == nil {
+			continue
+		}
+		if h.Incident.Constant != nil {
+			seen[*h.Incident.Constant] = true
+		}
+		for _, id := range h.Incident.Codes {
+			if id != nil {
+				seen[*id] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
 }

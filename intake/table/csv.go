@@ -31,9 +31,6 @@ type csvTable struct {
 	done    error
 }
 
-// OpenCSV reads a CSV from a stream.
-func OpenCSV(r io.Reader, opt Options) (Table, error) { return openCSV(r, opt) }
-
 func openCSV(r io.Reader, opt Options) (*csvTable, error) {
 	opt.Limits = opt.Limits.orDefault()
 	if opt.Sheet != "" {

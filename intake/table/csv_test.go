@@ -255,7 +255,7 @@ func FuzzCSV(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		tab, err := OpenCSV(bytes.NewReader(data), Options{})
+		tab, err := openCSV(bytes.NewReader(data), Options{})
 		if err != nil {
 			return
 		}

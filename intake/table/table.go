@@ -10,6 +10,7 @@
 package table
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -103,6 +104,7 @@ type Limits struct {
 	Entries  int   // parts in the workbook's ZIP; default 10,000
 	Cells    int64 // cells read; default 200,000,000
 	Row      int   // bytes of one row; default 1 MiB
+	Workbook int64 // bytes of a workbook that is read from a stream; default 128 MiB
 }
 
 func (l Limits) orDefault() Limits {
@@ -120,6 +122,9 @@ func (l Limits) orDefault() Limits {
 	}
 	if l.Row == 0 {
 		l.Row = 1 << 20
+	}
+	if l.Workbook == 0 {
+		l.Workbook = 128 << 20
 	}
 	return l
 }
@@ -149,6 +154,36 @@ func Open(src io.ReaderAt, size int64, opt Options) (Table, error) {
 	return t, nil
 }
 
+// OpenStream opens a list that can be read once, from its beginning. A
+// workbook is held in memory for that, up to Limits.Workbook.
+func OpenStream(r io.Reader, size int64, opt Options) (Table, error) {
+	in := bufio.NewReader(r)
+	head, err := in.Peek(8)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("reading %s: %w", opt.File, err)
+	}
+	if format(head) != "xlsx" {
+		if format(head) != "csv" {
+			return Open(bytes.NewReader(head), int64(len(head)), opt)
+		}
+		t, err := openCSV(in, opt)
+		if err != nil {
+			return nil, err
+		}
+		t.info.Size = size
+		return t, nil
+	}
+	limit := opt.Limits.orDefault().Workbook
+	data, err := io.ReadAll(io.LimitReader(in, limit+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", opt.File, err)
+	}
+	if int64(len(data)) > limit {
+		return nil, opt.refuse(fmt.Sprintf("the workbook has more than %d MiB", limit>>20), "the list as CSV, which has no limit")
+	}
+	return Open(bytes.NewReader(data), int64(len(data)), opt)
+}
+
 func format(head []byte) string {
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
@@ -163,6 +198,7 @@ func format(head []byte) string {
 
 func (o Options) headerRow() int { return max(o.HeaderRow, 1) }
 
+// refuse begins a refusal of the whole file.
 func (o Options) refuse(why, want string) *Refusal {
 	return &Refusal{File: o.File, Sheet: o.Sheet, Why: why, Want: want}
 }

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"recount/fault"
+	"recount/intake/mapping"
+	"recount/intake/table"
+	"recount/journal"
+	"recount/register"
+)
+
+// Order is a list to import.
+type Order struct {
+	Act
+	Exhibit       string // id of the exhibit that holds the list
+	Source        string // id of the source; "" the mapping's own
+	Mapping       *mapping.Mapping
+	AcceptRefused bool // import although rows are refused; the receipt lists them
+	Limits        table.Limits
+	Progress      func(Progress)       // now and then, never twice at once
+	Refused       func(*table.Refusal) // each refused row, with its value, for the importing person
+}
+
+// Progress is how far an import is.
+type Progress struct {
+	Stage string // "reading" the list, then "writing" what was read
+	Rows  int64  // read, or written, so far; when writing, harms are rows too
+	Of    int64  // rows to write; 0 while reading
+	Bytes int64  // read of Size
+	Size  int64  // of the list, unfolded where it is a workbook; 0 not known
+}
+
+// ErrRefused is wrapped by the error of an import that was stopped by refused
+// rows, so that a command can say how to go on without them.
+var ErrRefused = errors.New("rows were refused")
+
+// Import reads the list in an exhibit by a mapping, and records its rows as one
+// entry. Nobody sees a row before that entry; on any error, and when ctx ends,
+// nothing is left. One refused row stops the import, after all of them were
+// read and told, unless the order accepts them.
+//
+// The same exhibit, mapping and source again change nothing, and the receipt
+// says so. Another mapping or source for an exhibit that was imported is
+// fault.Conflict: its people would stand in the case twice.
+func (c *Clerk) Import(ctx context.Context, o Order) (Receipt, error) {
+	j, err := c.prepare(ctx, o)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if j.receipt.Unchanged {
+		return j.receipt, nil
+	}
+	batch, err := c.Case.Stage(ctx, func(done, all int64) { j.progress(Progress{Stage: "writing", Rows: done, Of: all}) })
+	if err != nil {
+		return Receipt{}, err
+	}
+	if err := j.run(ctx, batch); err != nil {
+		return j.receipt, errors.Join(err, batch.Abort())
+	}
+	file, err := batch.Finish(ctx)
+	if err != nil {
+		return j.receipt, errors.Join(err, batch.Abort())
+	}
+	if err := j.record(ctx, file); err != nil {
+		return j.receipt, errors.Join(err, batch.Abort())
+	}
+	return j.receipt, nil
+}
+
+// importing is an import under way.
+type importing struct {
+	clerk   *Clerk
+	order   Order
+	source  string
+	exhibit register.Exhibit
+	mapping string // canonical
+	receipt Receipt
+}
+
+// prepare checks what can be checked before a row is read.
+func (c *Clerk) prepare(ctx context.Context, o Order) (*importing, error) {
+	if o.Mapping == nil {
+		return nil, fmt.Errorf("%w: there is no mapping", fault.Invalid)
+	}
+	o.Act = o.Act.orDefault()
+	j := &importing{clerk: c, order: o, source: o.Source}
+	switch own := o.Mapping.Source; {
+	case j.source == "" && own == "":
+		return nil, fmt.Errorf(`%w: neither the import nor the mapping names the source; accepted: the id of a source that is described, s-…`, fault.Invalid)
+	case j.source == "":
+		j.source = own
+	case own != "" && own != j.source:
+		return nil, fmt.Errorf("%w: the import names source %s, the mapping %s; accepted: the same one, or one of them", fault.Invalid, j.source, own)
+	}
+	canonical, err := o.Mapping.JSON()
+	if err != nil {
+		return nil, err
+	}
+	j.mapping = string(canonical)
+	sum, err := o.Mapping.SHA256()
+	if err != nil {
+		return nil, err
+	}
+	j.receipt = Receipt{Format: receiptFormat, Source: j.source, Exhibit: o.Exhibit, MappingSHA256: sum}
+	err = c.Case.Look(ctx, func(v View) error {
+		if j.exhibit, err = v.Exhibit(ctx, o.Exhibit); err != nil {
+			return fmt.Errorf("exhibit %s: %w", o.Exhibit, err)
+		}
+		if err := checkSource(ctx, v, j.source); err != nil {
+			return err
+		}
+		return j.before(ctx, v)
+	})
+	if errors.Is(err, errAlreadyThere) {
+		j.receipt.Unchanged, err = true, nil
+	}
+	j.receipt.SHA256 = j.exhibit.SHA256
+	return j, err
+}
+
+// before compares with what was imported from the exhibit earlier:
+// errAlreadyThere for the same, fault.Conflict for another reading of it.
+func (j *importing) before(ctx context.Context, v View) error {
+	earlier, err := v.Imports(ctx, j.order.Exhibit)
+	if err != nil {
+		return err
+	}
+	for _, e := range earlier {
+		switch {
+		case e.MappingSHA256 != j.receipt.MappingSHA256:
+			return fmt.Errorf("%w: exhibit %s was imported by another mapping (SHA-256 %.12s…, this one %.12s…): its people would stand in the case twice; accepted: that mapping, or corrections of single records",
+				fault.Conflict, j.order.Exhibit, e.MappingSHA256, j.receipt.MappingSHA256)
+		case e.Source != j.source:
+			return fmt.Errorf("%w: exhibit %s was imported as the word of source %s, not %s", fault.Conflict, j.order.Exhibit, e.Source, j.source)
+		}
+		j.receipt.fill(e)
+		return errAlreadyThere
+	}
+	return nil
+}
+
+// open opens the list as it was preserved.
+func (j *importing) open(ctx context.Context) (table.Table, func() error, error) {
+	r, err := j.clerk.openExhibit(ctx, j.exhibit)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := table.OpenStream(r, j.exhibit.Size, tableOptions(j.order.Mapping, j.exhibit.FileName, j.order.Limits))
+	if err != nil {
+		return nil, nil, errors.Join(err, r.Close())
+	}
+	return t, func() error { return errors.Join(t.Close(), r.Close()) }, nil
+}
+
+func tableOptions(m *mapping.Mapping, file string, limits table.Limits) table.Options {
+	return table.Options{
+		File: file, Sheet: m.Sheet, HeaderRow: m.HeaderRow, Delimiter: m.Delimiter, Encoding: m.Encoding,
+		Wanted: m.Wanted(), Limits: limits,
+	}
+}
+
+// run reads every row, and hands people on to be sealed while none is refused.
+func (j *importing) run(ctx context.Context, batch Batch) (err error) {
+	t, shut, err := j.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, shut()) }()
+	r, err := mapping.Bind(j.order.Mapping, t.Info(), j.exhibit.FileName)
+	if err != nil {
+		return err
+	}
+	j.receipt.Unlisted = r.Unlisted()
+	s := newSealing(ctx, batch)
+	readErr := j.readRows(ctx, t, r, s)
+	if err := errors.Join(s.wait(), readErr); err != nil {
+		return err
+	}
+	j.receipt.count(r.Counts, t.Notices())
+	switch {
+	case j.receipt.Rows == 0:
+		return fmt.Errorf("%w: the list has no rows below its header; accepted: at least one", fault.Invalid)
+	case j.receipt.Refused > 0 && !j.order.AcceptRefused:
+		return fmt.Errorf("%w: %w: %d of %d; nothing was imported; the first: %w", fault.Invalid, ErrRefused, j.receipt.Refused, j.receipt.Rows, j.receipt.first)
+	case j.receipt.Records == 0:
+		return fmt.Errorf("%w: every one of %d rows was refused; the first: %w", fault.Invalid, j.receipt.Rows, j.receipt.first)
+	}
+	return nil
+}
+
+// progressRows is after how many rows progress is told.
+const progressRows = 2048
+
+func (j *importing) readRows(ctx context.Context, t table.Table, r *mapping.Reader, s *sealing) error {
+	people := newPeople(j)
+	for n := int64(1); ; n++ {
+		row, err := t.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		p, refused := r.Read(row)
+		if refused != nil {
+			j.receipt.refuse(refused)
+			if j.order.Refused != nil {
+				j.order.Refused(refused)
+			}
+		} else if j.receipt.Refused == 0 || j.order.AcceptRefused {
+			if err := people.complete(&p); err != nil {
+				return err
+			}
+			j.receipt.doubt(p.Doubts)
+			if !s.add(p) {
+				break // sealing failed; wait says why
+			}
+		}
+		if n%progressRows == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			j.progress(Progress{Stage: "reading", Rows: n, Bytes: t.BytesRead(), Size: t.Info().Size})
+		}
+	}
+	s.flush()
+	j.progress(Progress{Stage: "reading", Rows: r.Counts.Read + r.Counts.Refused, Bytes: t.BytesRead(), Size: t.Info().Size})
+	return ctx.Err()
+}
+
+func (j *importing) progress(p Progress) {
+	if j.order.Progress != nil {
+		j.order.Progress(p)
+	}
+}
+
+// record appends the entry. What was seen before may have changed meanwhile.
+func (j *importing) record(ctx context.Context, file register.RowFile) error {
+	x := register.Import{
+		Source: j.source, Exhibit: j.exhibit.Exhibit, ExhibitSHA256: j.exhibit.SHA256,
+		Mapping: j.mapping, MappingSHA256: j.receipt.MappingSHA256, RowFile: file,
+		Rows: j.receipt.Rows, Records: j.receipt.Records, Refused: j.receipt.Refused, Doubtful: j.receipt.Doubtful,
+	}
+	if err := x.Check(); err != nil {
+		return err
+	}
+	incidents := j.order.Mapping.Incidents()
+	seq, err := j.clerk.Case.Act(ctx, j.clerk.Actor, func(v View) (journal.Draft, error) {
+		if err := j.before(ctx, v); err != nil {
+			if errors.Is(err, errAlreadyThere) {
+				err = fmt.Errorf("%w: somebody else has just imported exhibit %s", fault.Conflict, j.exhibit.Exhibit)
+			}
+			return journal.Draft{}, err
+		}
+		for _, id := range incidents {
+			if _, err := v.Incident(ctx, id); err != nil {
+				return journal.Draft{}, fmt.Errorf("incident %s: %w", id, err)
+			}
+		}
+		return x.Draft(j.order.Reason, j.order.Basis, j.order.Handling), nil
+	})
+	if err != nil {
+		return err
+	}
+	j.receipt.Seq = seq
+	j.receipt.fill(x)
+	return nil
+}

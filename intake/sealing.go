@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package intake
+
+import (
+	"bufio"
+	"context"
+	"runtime"
+	"sync"
+
+	"recount/intake/mapping"
+	"recount/journal"
+	"recount/register"
+)
+
+// people completes what a row says to a record of the case.
+type people struct {
+	j    *importing
+	rand *bufio.Reader // one read for many identifiers
+}
+
+func newPeople(j *importing) *people {
+	return &people{j: j, rand: bufio.NewReaderSize(j.clerk.Rand, 4096)}
+}
+
+// complete says whose word the record is, and gives it a person of its own.
+func (p *people) complete(one *mapping.Person) (err error) {
+	one.Record.Source, one.Record.Exhibit = p.j.source, p.j.exhibit.Exhibit
+	one.Record.Person, err = register.NewID(p.rand, "p")
+	return err
+}
+
+// sealing seals people in several goroutines while the list is still read:
+// most of an import's time is hashing.
+type sealing struct {
+	in      chan []mapping.Person
+	chunk   []mapping.Person
+	workers sync.WaitGroup
+	ctx     context.Context
+	stop    context.CancelCauseFunc
+}
+
+// chunkPeople is how many people are handed on at a time.
+const chunkPeople = 128
+
+func newSealing(ctx context.Context, batch Batch) *sealing {
+	s := &sealing{in: make(chan []mapping.Person, 4)}
+	s.ctx, s.stop = context.WithCancelCause(ctx)
+	for range max(1, runtime.GOMAXPROCS(0)) {
+		s.workers.Go(func() {
+			for chunk := range s.in {
+				if s.ctx.Err() != nil {
+					continue // emptied, so that the reader never waits for ever
+				}
+				for i := range chunk {
+					if _, err := addPerson(batch, &chunk[i]); err != nil {
+						s.stop(err)
+						break
+					}
+				}
+			}
+		})
+	}
+	return s
+}
+
+// add hands a person on; false once sealing has failed or was cancelled.
+func (s *sealing) add(p mapping.Person) bool {
+	if s.chunk == nil {
+		s.chunk = make([]mapping.Person, 0, chunkPeople)
+	}
+	s.chunk = append(s.chunk, p)
+	if len(s.chunk) == chunkPeople {
+		s.flush()
+	}
+	return s.ctx.Err() == nil
+}
+
+func (s *sealing) flush() {
+	if len(s.chunk) > 0 {
+		s.in <- s.chunk
+		s.chunk = nil
+	}
+}
+
+// wait ends the work and says what failed first.
+func (s *sealing) wait() error {
+	close(s.in)
+	s.workers.Wait()
+	err := context.Cause(s.ctx)
+	s.stop(nil)
+	return err
+}
+
+// addPerson adds a record and then its harms, which name its leaf.
+func addPerson(batch Batch, p *mapping.Person) (journal.Leaf, error) {
+	leaf, err := batch.Add("record@1", p.Record.Values())
+	if err != nil {
+		return leaf, err
+	}
+	for i := range p.Harms {
+		p.Harms[i].Record = leaf
+		if _, err := batch.Add("harm@1", p.Harms[i].Values()); err != nil {
+			return leaf, err
+		}
+	}
+	return leaf, nil
+}
