@@ -66,7 +66,9 @@ func (h Harm) Check() error {
 	if h.Number < 1 {
 		c.failf("number", "%d: accepted is a whole number from 1", h.Number)
 	}
-	c.add("code", CheckHarm(h.Code))
+	if h.Code != "" { // what happened is not known: counted as unknown, never as none
+		c.add("code", CheckHarm(h.Code))
+	}
 	c.optionalID("incident", "i", h.Incident)
 	c.date("date", h.Date)
 	c.date("end", h.End)

@@ -310,7 +310,6 @@ func TestLoadRefuses(t *testing.T) {
 		"a flag of another":    func(k *kept) { k.records[0].ChildFlag = "true" },
 		"an age turned round":  func(k *kept) { k.records[0].AgeLow, k.records[0].AgeHigh = register.Exactly(9), register.Exactly(3) },
 		"no date":              func(k *kept) { k.harms[0].Date = "soon" },
-		"no code":              func(k *kept) { k.harms[0].Code = "" },
 		"no determination":     func(k *kept) { k.harms[0].Determination = "" },
 	} {
 		k := kept{records: slices.Clone(good.records), harms: slices.Clone(good.harms)}

@@ -132,7 +132,7 @@ func (c *Columns) statements(k Kind, records []int32) (out []statement) {
 			}
 			from, to := c.harmRange(r)
 			for h := from; h < to; h++ {
-				add(r, column[h], column[h] != none && !c.excluded[h] && register.Fatal(c.codes.text[c.code[h]]))
+				add(r, column[h], column[h] != none && !c.excluded[h] && register.Fatal(c.codes.say(c.code[h], "")))
 			}
 		}
 	}

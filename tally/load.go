@@ -164,8 +164,10 @@ func (l *loader) harms(ctx context.Context, from Source) error {
 }
 
 func (l *loader) harm(h Harm) error {
-	if err := register.CheckHarm(h.Code); err != nil {
-		return err
+	if h.Code != "" { // "" is not known, and could be any
+		if err := register.CheckHarm(h.Code); err != nil {
+			return err
+		}
 	}
 	if _, ok := l.determined[h.Determination]; !ok {
 		return register.CheckDetermination(h.Determination)

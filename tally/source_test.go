@@ -70,7 +70,7 @@ func caseOf(t testing.TB, lines ...string) kept {
 			if len(f) == 0 {
 				continue
 			}
-			h := Harm{Record: r.Leaf, Code: f[0], Month: dash(f[1]), District: dash(f[2]), Determination: "included"}
+			h := Harm{Record: r.Leaf, Code: dash(f[0]), Month: dash(f[1]), District: dash(f[2]), Determination: "included"}
 			if len(f) > 3 {
 				h.Date = dash(f[3])
 			}
