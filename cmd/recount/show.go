@@ -105,20 +105,26 @@ func (x *showCmd) showThings(d *desk, r store.Reader) error {
 		})
 	}
 	all, err := r.Imports(d.ctx, store.ImportFilter{})
-	return listed(d, all, err, []string{"entry", "source", "exhibit", "rows", "records", "refused", "doubtful"}, func(e store.Imported) []string {
+	return listedAs(d, all, err, func(i store.Imported) importJSON { return importJSON{i.Seq, i.List, i.Import} }, []string{"entry", "source", "exhibit", "rows", "records", "refused", "doubtful"}, func(e store.Imported) []string {
 		return []string{fmt.Sprint(e.Seq), e.Source, e.Exhibit, group(e.Rows), group(e.Records), group(e.Refused), group(e.Doubtful)}
 	})
 }
 
 // listed prints a list as a table, or says that it is empty.
 func listed[T any](d *desk, all []T, err error, head []string, row func(T) []string) error {
+	return listedAs(d, all, err, func(x T) T { return x }, head, row)
+}
+
+// listedAs is listed with another form for JSON.
+func listedAs[T, J any](d *desk, all []T, err error, form func(T) J, head []string, row func(T) []string) error {
 	if err != nil {
 		return err
 	}
-	if all == nil {
-		all = []T{}
+	forms := []J{}
+	for _, x := range all {
+		forms = append(forms, form(x))
 	}
-	return d.out.answer(all, func(w io.Writer) {
+	return d.out.answer(forms, func(w io.Writer) {
 		if len(all) == 0 {
 			fmt.Fprintln(w, "None.")
 			return
@@ -148,7 +154,7 @@ func (x *showCmd) showJournal(d *desk, r store.Reader) error {
 		to = min(to, from+int64(x.Limit))
 	}
 	all, err := r.Entries(d.ctx, from, to)
-	return listed(d, all, err, []string{"entry", "time (UTC)", "actor", "act", "reason"}, func(e store.EntryLine) []string {
+	return listedAs(d, all, err, func(e store.EntryLine) entryJSON { return entryJSON{e.Act, e.Kind, e.Leaf, e.Erased} }, []string{"entry", "time (UTC)", "actor", "act", "reason"}, func(e store.EntryLine) []string {
 		if e.Erased {
 			return []string{fmt.Sprint(e.Seq), "erased", "erased", e.Kind, "erased"}
 		}
@@ -159,12 +165,14 @@ func (x *showCmd) showJournal(d *desk, r store.Reader) error {
 func (x *showCmd) showPeople(d *desk, r store.Reader) error {
 	if x.What == "persons" {
 		all, err := r.Persons(d.ctx, store.PersonFilter{Linked: true}, x.page())
-		return listed(d, all, err, []string{"person", "records", "names, as written"}, func(p store.PersonLine) []string {
+		return listedAs(d, all, err, func(p store.PersonLine) personJSON {
+			return jsonOfPerson(store.Person{Person: p.Person, Records: p.Records})
+		}, []string{"person", "records", "names, as written"}, func(p store.PersonLine) []string {
 			return []string{p.Person, fmt.Sprint(len(p.Records)), namesOf(p.Records)}
 		})
 	}
 	all, err := r.Records(d.ctx, store.RecordFilter{Source: x.From, Word: names.Fold(x.Name)}, x.page())
-	return listed(d, all, err, []string{"record", "person", "source", "place", "name, as written"}, func(e store.Record) []string {
+	return listedAs(d, all, err, jsonOfRecord, []string{"record", "person", "source", "place", "name, as written"}, func(e store.Record) []string {
 		return []string{e.Leaf.String(), e.Person, e.Said.Source, e.Said.Pinpoint, nameOf(e.Said)}
 	})
 }

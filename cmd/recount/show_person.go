@@ -46,7 +46,7 @@ func (x *showCmd) showPerson(d *desk, r store.Reader) error {
 	if err != nil {
 		return err
 	}
-	return d.out.answer(p, func(w io.Writer) {
+	return d.out.answer(jsonOfPerson(p), func(w io.Writer) {
 		fmt.Fprintf(w, "%s: %d records that were judged to be about one human being. Each stands as its source has it.\n", p.Person, len(p.Records))
 		for _, rec := range p.Records {
 			fmt.Fprintln(w)
@@ -81,7 +81,7 @@ func (x *showCmd) showRecord(d *desk, r store.Reader) error {
 	if err != nil {
 		return err
 	}
-	return d.out.answer(rec, func(w io.Writer) { recordText(w, rec) })
+	return d.out.answer(jsonOfRecord(rec), func(w io.Writer) { recordText(w, rec) })
 }
 
 func short(l journal.Leaf) string { return l.String()[:12] + "…" }
