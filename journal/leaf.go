@@ -28,6 +28,15 @@ type Leaf [32]byte
 // String is the leaf in 64 lower-case hexadecimal digits, as fields hold it.
 func (l Leaf) String() string { return hex.EncodeToString(l[:]) }
 
+// MarshalText is String, for JSON.
+func (l Leaf) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
+// UnmarshalText is ParseLeaf.
+func (l *Leaf) UnmarshalText(text []byte) (err error) {
+	*l, err = ParseLeaf(string(text))
+	return err
+}
+
 // ParseLeaf reads the form of String.
 func ParseLeaf(s string) (Leaf, error) {
 	var l Leaf
