@@ -25,7 +25,7 @@ func (r Reader) fill(ctx context.Context, q *recordQuery, order string, limit ..
 		if err := rows.Scan(dest...); err != nil {
 			return Record{}, err
 		}
-		return recordOf(l, cells, seq, person, rest)
+		return r.recordOf(l, cells, seq, person, rest)
 	}, `SELECT r.`+strings.Join(l.table.columnNames(), ", r.")+`, b.from_seq, m.person, t.rest
 		FROM p_record r CROSS JOIN p_batch b CROSS JOIN p_record_text t `+memberJoin+`
 		WHERE b.batch = r.batch AND t.leaf = r.leaf AND `+strings.Join(q.where, ` AND `)+order, append(args, limit...)...)
@@ -40,7 +40,7 @@ func (r Reader) fill(ctx context.Context, q *recordQuery, order string, limit ..
 	return records, nil
 }
 
-func recordOf(l layout, cells []cell, seq int64, person sql.NullString, rest []byte) (Record, error) {
+func (r Reader) recordOf(l layout, cells []cell, seq int64, person sql.NullString, rest []byte) (Record, error) {
 	values, err := l.values(cells, rest)
 	if err != nil {
 		return Record{}, err
@@ -58,7 +58,7 @@ func recordOf(l layout, cells []cell, seq int64, person sql.NullString, rest []b
 		case "batch":
 			x.Batch = cells[i].chars.String
 		case "to_seq":
-			if cells[i].number.Valid {
+			if cells[i].number.Valid && cells[i].number.Int64 < r.size {
 				x.Until = cells[i].number.Int64
 			}
 		}
