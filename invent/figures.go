@@ -32,5 +32,16 @@ func (c *Case) newFigures(d dice) []figure.Definition {
 }
 
 // Rules are the linkage rules of the case: exact, from the most telling
-// agreement to the least.
-func (c *Case) Rules() linkage.Rules { return linkage.DefaultRules() }
+// agreement to the least. They are stated here and not taken from elsewhere, so
+// that the case stays what it is.
+func (c *Case) Rules() linkage.Rules {
+	return linkage.Rules{
+		WithinSource: linkage.Never,
+		Rules: []linkage.Rule{
+			{Name: "name, day and place", Agree: []string{"name", "date", "place"}},
+			{Name: "name and day", Agree: []string{"name", "date"}, Unless: []string{"birth", "sex"}},
+			{Name: "name and birth", Agree: []string{"name", "birth"}, Unique: true, Unless: []string{"date", "end", "age", "sex"}},
+			{Name: "name alone", Agree: []string{"name"}, Unique: true, Unless: []string{"date", "end", "age", "birth", "sex"}},
+		},
+	}
+}

@@ -10,10 +10,6 @@
 // is written says that it is invented.
 package invent
 
-import (
-	"recount/register"
-)
-
 // Notice stands in whatever the package writes.
 const Notice = "INVENTED: no such country, place, party or person exists, and none of this happened."
 
@@ -34,8 +30,8 @@ type Case struct {
 	Events []Event
 	People []Person // all, also those to whom nothing was done
 
-	sources   []register.Source
-	incidents []register.Incident
+	sources   []Source
+	incidents []Incident
 	lists     []list
 	namesakes []PersonPair
 }

@@ -16,8 +16,8 @@ type Manifest struct {
 	CaseID     string
 	Title      string
 	People     int // to whom something was done
-	Sources    []register.Source
-	Incidents  []register.Incident
+	Sources    []Source
+	Incidents  []Incident
 	Exhibits   []ExhibitFile // every file that a source gave
 	Lists      []ListFile
 	Quotes     []Quote
@@ -27,6 +27,13 @@ type Manifest struct {
 	Figures    []FigureFile
 	Statement  string // file: Markdown with {{figure …}} and {{quote …}}
 }
+
+// Source is a source to be described: register.Source(x) is what an entry says.
+// As a type of its own it keeps the names of the fields in manifest.json.
+type Source register.Source
+
+// Incident is likewise a register.Incident.
+type Incident register.Incident
 
 // ExhibitFile is a file to be preserved, and where it came from.
 type ExhibitFile struct {

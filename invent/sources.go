@@ -2,11 +2,7 @@
 
 package invent
 
-import (
-	"fmt"
-
-	"recount/register"
-)
+import "fmt"
 
 // Indexes of the sources of a case.
 const (
@@ -23,10 +19,10 @@ const (
 // witnesses is how many people gave a statement.
 const witnesses = 12
 
-func (c *Case) newSources(d dice) []register.Source {
+func (c *Case) newSources(d dice) []Source {
 	town := plain(c.Land.Town.Name[0])
 	one, two := c.Land.Parties[0], c.Land.Parties[1]
-	sources := []register.Source{
+	sources := []Source{
 		{Name: "Registry office of " + town, Kind: "official", Independence: "registry", Reliability: "B"},
 		{Name: "Hospital of " + town, Kind: "medical", Independence: "hospital", Reliability: "B"},
 		{Name: "Committee of families, " + town, Kind: "ngo", Independence: "families", Reliability: "C"},
@@ -40,7 +36,7 @@ func (c *Case) newSources(d dice) []register.Source {
 		if i%3 == 2 {
 			kind = "relative"
 		}
-		sources = append(sources, register.Source{Name: fmt.Sprintf("Witness %02d", i+1), Kind: kind, Reliability: "F"})
+		sources = append(sources, Source{Name: fmt.Sprintf("Witness %02d", i+1), Kind: kind, Reliability: "F"})
 	}
 	for i := range sources {
 		sources[i].Source, sources[i].Language, sources[i].Note = d.id("s"), "en", Notice
@@ -48,13 +44,13 @@ func (c *Case) newSources(d dice) []register.Source {
 	return sources
 }
 
-func (c *Case) newIncidents(d dice) []register.Incident {
-	var incidents []register.Incident
+func (c *Case) newIncidents(d dice) []Incident {
+	var incidents []Incident
 	for _, e := range c.Events {
 		last := e.From.AddDate(0, 0, e.Days-1)
 		when := e.From.Format("2006-01-02") + "/" + last.Format("2006-01-02")
 		place := plain(c.Land.Written(e.Places[0], Latin))
-		incidents = append(incidents, register.Incident{
+		incidents = append(incidents, Incident{
 			Incident: d.id("i"), Title: e.Title + " (invented)", WhenWritten: when, When: when, PlaceWritten: place, Place: place,
 			Kind: e.Kind, Context: "disputed", Note: Notice,
 		})

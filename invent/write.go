@@ -57,7 +57,7 @@ func (c *Case) Write(dir string) (_ Manifest, err error) {
 func (c *Case) build() (Manifest, *folder, error) {
 	ids, f := newDice(c.Seed, forIDs+1000), &folder{}
 	m := Manifest{
-		Notice: Notice, Seed: c.Seed, PublicName: "invented.example/" + strings.ToLower(plain(c.Land.Country.In(Latin))), CaseID: "invented-1",
+		Notice: Notice, Seed: c.Seed, PublicName: "invented.example", CaseID: "invented-1",
 		Title: "What happened at " + plain(c.Land.Town.Name.In(Latin)) + " (invented)", Sources: c.sources, Incidents: c.incidents,
 		Merges: c.merges(), Apart: c.apart(), Rules: "invented-linkage-rules.json", Statement: "statement.md",
 	}

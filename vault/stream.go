@@ -46,12 +46,6 @@ func newAEAD(key [32]byte) (cipher.AEAD, error) {
 	return aead, nil
 }
 
-// storedSize is how many bytes an object of plain bytes has when stored.
-func storedSize(plain int64) int64 {
-	chunks := (plain + ChunkSize - 1) / ChunkSize
-	return plain + tagSize*max(chunks, 1)
-}
-
 // sealer seals chunks in their order.
 type sealer struct {
 	aead  cipher.AEAD
