@@ -54,7 +54,7 @@ func (c *Case) Act(ctx context.Context, actor string, decide func(View) (journal
 	if err := t.commit(); err != nil {
 		return Receipt{}, fmt.Errorf("entry %d was not recorded: %w", r.Seq, err)
 	}
-	c.settleBatch(draft)
+	c.settleBatches(draft)
 	c.pause("after")
 	return r, nil
 }

@@ -8,7 +8,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -183,14 +185,19 @@ func (c *Case) checkBatch(ctx context.Context, t *tx, draft journal.Draft) error
 	return nil
 }
 
-// settleBatch lets the lease of a batch go, now that an entry names it.
-func (c *Case) settleBatch(draft journal.Draft) {
-	id := draft.Fields["batch"].Text()
+// settleBatches lets the leases of the batches go that an entry names now.
+func (c *Case) settleBatches(draft journal.Draft) {
+	fields := slices.Collect(maps.Values(draft.Fields))
+	var settled []*Batch
 	c.mu.Lock()
-	b := c.batches[id]
-	delete(c.batches, id)
+	for id, b := range c.batches {
+		if names(fields, id) {
+			settled = append(settled, b)
+			delete(c.batches, id)
+		}
+	}
 	c.mu.Unlock()
-	if b != nil {
+	for _, b := range settled {
 		b.release()
 	}
 }

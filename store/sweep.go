@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,13 +20,19 @@ import (
 	"recount/vault"
 )
 
-// settle strikes what an entry names off the lists of work under way: its
-// batch, and every object whose address stands in one of its fields as 64 hex
-// digits.
+// settle strikes what an entry names off the lists of work under way: every
+// batch whose id stands in one of its fields, and every object whose address
+// does as 64 hex digits. A frozen dossier names many.
 func settle(ctx context.Context, t *tx, e journal.Entry) error {
-	if batch := e.Get("batch").Text(); batch != "" {
-		if _, err := t.exec(ctx, `DELETE FROM o_batch WHERE batch = ?`, batch); err != nil {
-			return err
+	batches, err := batchesUnderWay(ctx, t)
+	if err != nil {
+		return err
+	}
+	for _, batch := range batches {
+		if names(e.Values, batch) {
+			if _, err := t.exec(ctx, `DELETE FROM o_batch WHERE batch = ?`, batch); err != nil {
+				return err
+			}
 		}
 	}
 	open, err := noted(ctx, t)
@@ -33,7 +40,7 @@ func settle(ctx context.Context, t *tx, e journal.Entry) error {
 		return err
 	}
 	for _, a := range open {
-		if names(e, a.String()) {
+		if names(e.Values, a.String()) {
 			if _, err := t.exec(ctx, `DELETE FROM o_object WHERE address = ?`, a[:]); err != nil {
 				return err
 			}
@@ -42,13 +49,22 @@ func settle(ctx context.Context, t *tx, e journal.Entry) error {
 	return nil
 }
 
-func names(e journal.Entry, address string) bool {
-	for _, v := range e.Values {
-		if strings.Contains(v.Text(), address) {
-			return true
+func names(fields []journal.Value, id string) bool {
+	return slices.ContainsFunc(fields, func(v journal.Value) bool { return strings.Contains(v.Text(), id) })
+}
+
+// batchesUnderWay are the ids of the batches that no entry names.
+func batchesUnderWay(ctx context.Context, t *tx) (batches []string, err error) {
+	for _, table := range officeTables() {
+		if table.name != "o_batch" {
+			continue
 		}
+		err = table.each(ctx, t, "", func(cells []cell) error {
+			batches = append(batches, cells[0].chars.String)
+			return nil
+		})
 	}
-	return false
+	return batches, err
 }
 
 // noted are the objects that no entry names.
@@ -105,17 +121,8 @@ func (c *Case) orphans(ctx context.Context) (batches []string, objects []vault.A
 	if older, err := c.older(ctx, t); err != nil || older {
 		return nil, nil, err
 	}
-	for _, table := range officeTables() {
-		if table.name != "o_batch" {
-			continue
-		}
-		err := table.each(ctx, t, "", func(cells []cell) error {
-			batches = append(batches, cells[0].chars.String)
-			return nil
-		})
-		if err != nil {
-			return nil, nil, err
-		}
+	if batches, err = batchesUnderWay(ctx, t); err != nil {
+		return nil, nil, err
 	}
 	objects, err = noted(ctx, t)
 	return batches, objects, err
