@@ -29,6 +29,12 @@ type Config struct {
 
 	// Backend is where a case keeps its objects; nil: a folder beside its tables.
 	Backend func(caseID string) (vault.Backend, error)
+	// Files and VFS are the file layers under all that lasts: Files under
+	// objects, keys and CURRENT, VFS (by the name under which it is registered)
+	// under SQLite. Left out, they are the machine's own; a test of power
+	// failures puts others there.
+	Files durable.Files
+	VFS   string
 	// Pause is called at named points of long and of critical work, so that a
 	// test can end the process there (see Points). nil costs nothing.
 	Pause func(point string)
@@ -103,6 +109,9 @@ func (c Config) normal() (Config, error) {
 	}
 	c.Dir = dir
 	c.Rand = &oneByOne{r: c.Rand}
+	if c.Files == nil {
+		c.Files = durable.OS()
+	}
 	if c.Pause == nil {
 		c.Pause = func(string) {}
 	}
@@ -132,14 +141,14 @@ func Create(ctx context.Context, config Config, o Opening) (a *Archive, err erro
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	if err := emptyDir(config.Dir); err != nil {
+	if err := emptyDir(config.Files, config.Dir); err != nil {
 		return nil, err
 	}
 	data, err := json.MarshalIndent(about{archiveFormat, o.PublicName, config.engine()}, "", "  ")
 	if err != nil {
 		return nil, err
 	}
-	if err := durable.WriteFile(durable.OS(), aboutFile(config.Dir), append(data, '\n'), 0o600, true); err != nil {
+	if err := durable.WriteFile(config.Files, aboutFile(config.Dir), append(data, '\n'), 0o600, true); err != nil {
 		return nil, fmt.Errorf("%w: %w", fault.Unavailable, err)
 	}
 	if a, err = open(config); err != nil || o.CaseID == "" {
@@ -147,7 +156,7 @@ func Create(ctx context.Context, config Config, o Opening) (a *Archive, err erro
 	}
 	if _, err := a.NewCase(ctx, o); err != nil {
 		// Without its first case the archive is not there; Create can be called again.
-		return nil, errors.Join(err, a.Close(), os.Remove(aboutFile(config.Dir)))
+		return nil, errors.Join(err, a.Close(), config.Files.Remove(aboutFile(config.Dir)))
 	}
 	return a, nil
 }
@@ -156,8 +165,8 @@ func aboutFile(dir string) string { return filepath.Join(dir, "recount.json") }
 
 // emptyDir makes the folder, or sees that nothing of an archive is in it but
 // what a creation that was cut off has left.
-func emptyDir(dir string) error {
-	if err := durable.MakeDirs(durable.OS(), dir, 0o700); err != nil {
+func emptyDir(files durable.Files, dir string) error {
+	if err := durable.MakeDirs(files, dir, 0o700); err != nil {
 		return fmt.Errorf("%w: %w", fault.Unavailable, err)
 	}
 	entries, err := os.ReadDir(dir)

@@ -56,7 +56,7 @@ func (a *Archive) openCase(ctx context.Context, id string) (c *Case, err error) 
 	}
 	c.vault = vault.New(noting{c.store, c}, a.config.Rand)
 	if a.config.Postgres == "" {
-		c.place = &sqliteFiles{dir: c.dir, pause: c.pause}
+		c.place = &sqliteFiles{disk: c.config.disk(), dir: c.dir, pause: c.pause}
 	} else if c.place, err = openPostgres(a.config.Postgres, schemaOf(id), c.pause); err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func (a *Archive) backend(c *Case) (vault.Backend, error) {
 	if a.config.Backend != nil {
 		return a.config.Backend(c.id)
 	}
-	return vault.Folder(filepath.Join(c.dir, "vault"))
+	return vault.FolderOn(a.config.Files, filepath.Join(c.dir, "vault"))
 }
 
 // enter reads who the case is, finishes what was decided and sweeps what was

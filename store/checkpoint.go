@@ -76,7 +76,7 @@ func (c *Case) Publish(ctx context.Context, signed []byte) (err error) {
 	if err != nil || before.Size >= checkpoint.Size {
 		return err
 	}
-	if err := durable.WriteFile(durable.OS(), c.publishedFile(), signed, 0o600, true); err != nil {
+	if err := durable.WriteFile(c.config.Files, c.publishedFile(), signed, 0o600, true); err != nil {
 		return fmt.Errorf("%w: %w", fault.Unavailable, err)
 	}
 	return nil

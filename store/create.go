@@ -75,7 +75,7 @@ func (a *Archive) makeCase(ctx context.Context, id string, n identity, fill func
 	}
 	c := a.newCase(id)
 	for _, dir := range []string{c.dir, c.keyDir} {
-		if err := durable.MakeDirs(durable.OS(), dir, 0o700); err != nil {
+		if err := durable.MakeDirs(a.config.Files, dir, 0o700); err != nil {
 			return fmt.Errorf("%w: %w", fault.Unavailable, err)
 		}
 	}
@@ -94,7 +94,7 @@ func (a *Archive) makeCase(ctx context.Context, id string, n identity, fill func
 	}
 	c.identity = n
 	c.sealer = journal.NewSealer(a.config.Rand, n.origin)
-	epoch, err := newEpoch(c.keyDir, 1, a.config.Rand)
+	epoch, err := newEpoch(a.config.Files, c.keyDir, 1, a.config.Rand)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (a *Archive) makeCase(ctx context.Context, id string, n identity, fill func
 
 func (a *Archive) makeTables(ctx context.Context, c *Case, fill func(tables, keys *tx) error) error {
 	if a.config.Postgres == "" {
-		return newSQLite(ctx, c.dir, fill)
+		return newSQLite(ctx, a.config.disk(), c.dir, fill)
 	}
 	p, err := openPostgres(a.config.Postgres, schemaOf(c.id), c.pause)
 	if err != nil {
@@ -125,14 +125,15 @@ func (a *Archive) makeTables(ctx context.Context, c *Case, fill func(tables, key
 	if err := newPostgres(ctx, p, fill); err != nil {
 		return errors.Join(err, p.close())
 	}
-	return errors.Join(generation{tables: 1, keys: 1}.write(c.dir), p.close())
+	return errors.Join(generation{tables: 1, keys: 1}.write(a.config.Files, c.dir), p.close())
 }
 
 // clearAway removes what a making that was cut off has left. There is no
 // CURRENT, so nothing of it was ever a case.
 func (c *Case) clearAway() error {
 	first := generation{tables: 1, keys: 1}
-	return errors.Join(removeDatabase(first.tablesFile(c.dir)), destroyDatabase(first.keysFile(c.dir)), destroyFile(epochFile(c.keyDir, 1)))
+	d := c.config.disk()
+	return errors.Join(d.removeDatabase(first.tablesFile(c.dir)), d.destroyDatabase(first.keysFile(c.dir)), d.destroyFile(epochFile(c.keyDir, 1)))
 }
 
 func schemaOf(id string) string { return "case_" + id }

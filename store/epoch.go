@@ -34,13 +34,13 @@ func epochFile(dir string, number int64) string {
 
 // newEpoch draws a key and writes it durably; a file that an erasure left
 // behind when it was cut off is replaced.
-func newEpoch(dir string, number int64, rand io.Reader) (epochKey, error) {
+func newEpoch(files durable.Files, dir string, number int64, rand io.Reader) (epochKey, error) {
 	var key epochKey
 	if _, err := io.ReadFull(rand, key[:]); err != nil {
 		return key, fmt.Errorf("%w: no random bytes for an epoch key: %w", fault.Unavailable, err)
 	}
 	line := epochLine + "\n" + base64.StdEncoding.EncodeToString(key[:]) + "\n"
-	if err := durable.WriteFile(durable.OS(), epochFile(dir, number), []byte(line), 0o600, true); err != nil {
+	if err := durable.WriteFile(files, epochFile(dir, number), []byte(line), 0o600, true); err != nil {
 		return key, fmt.Errorf("%w: %w", fault.Unavailable, err)
 	}
 	return key, nil

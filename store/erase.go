@@ -194,7 +194,7 @@ func (c *Case) destroyKeys(ctx context.Context, progress func(done, all int64)) 
 		if err != nil {
 			return err
 		}
-		epoch, err := newEpoch(c.keyDir, r.keys.epoch, c.config.Rand)
+		epoch, err := newEpoch(c.config.Files, c.keyDir, r.keys.epoch, c.config.Rand)
 		if err != nil {
 			return err
 		}

@@ -35,9 +35,9 @@ func (g generation) keysFile(dir string) string {
 	return filepath.Join(dir, fmt.Sprintf("keys.%d.db", g.keys))
 }
 
-func (g generation) write(dir string) error {
+func (g generation) write(files durable.Files, dir string) error {
 	text := fmt.Sprintf("%s\ntables %d\nkeys %d\n", generationLine, g.tables, g.keys)
-	if err := durable.WriteFile(durable.OS(), currentFile(dir), []byte(text), 0o600, true); err != nil {
+	if err := durable.WriteFile(files, currentFile(dir), []byte(text), 0o600, true); err != nil {
 		return fmt.Errorf("%w: %w", fault.Unavailable, err)
 	}
 	return nil

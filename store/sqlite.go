@@ -13,6 +13,7 @@ import (
 // Every transaction holds the file lock shared and looks at CURRENT, so that
 // none is ever written into files that were replaced.
 type sqliteFiles struct {
+	disk
 	dir   string
 	pause func(point string)
 
@@ -26,12 +27,12 @@ type openFiles struct {
 	tables, keys *database
 }
 
-func openGeneration(dir string, g generation) (*openFiles, error) {
-	tables, err := openDatabase(dir, g.tablesFile(dir), 48<<10)
+func (d disk) openGeneration(dir string, g generation) (*openFiles, error) {
+	tables, err := d.openDatabase(dir, g.tablesFile(dir), 48<<10)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := openDatabase(dir, g.keysFile(dir), 16<<10)
+	keys, err := d.openDatabase(dir, g.keysFile(dir), 16<<10)
 	if err != nil {
 		return nil, errors.Join(err, tables.close())
 	}
@@ -55,7 +56,7 @@ func (f *sqliteFiles) current() (*openFiles, error) {
 	if err := f.forget(); err != nil {
 		return nil, err
 	}
-	f.open, err = openGeneration(f.dir, g)
+	f.open, err = f.openGeneration(f.dir, g)
 	return f.open, err
 }
 
@@ -126,9 +127,9 @@ func (f *sqliteFiles) lease(ctx context.Context, name leaseName, exclusive, wait
 
 // newSQLite makes the files of a new case in dir, which is there. CURRENT is
 // written last: without it there is no case.
-func newSQLite(ctx context.Context, dir string, fill func(tables, keys *tx) error) (err error) {
+func newSQLite(ctx context.Context, d disk, dir string, fill func(tables, keys *tx) error) (err error) {
 	g := generation{tables: 1, keys: 1}
-	open, err := openGeneration(dir, g)
+	open, err := d.openGeneration(dir, g)
 	if err != nil {
 		return err
 	}
@@ -159,5 +160,5 @@ func newSQLite(ctx context.Context, dir string, fill func(tables, keys *tx) erro
 	if err := tables.commit(); err != nil {
 		return err
 	}
-	return g.write(dir)
+	return g.write(d.Files, dir)
 }

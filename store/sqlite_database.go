@@ -13,7 +13,17 @@ import (
 	"time"
 
 	_ "github.com/ncruces/go-sqlite3/driver" // registers "sqlite3"
+
+	"recount/internal/durable"
 )
+
+// disk is where the files of a case lie: the machine's, or a layer over it.
+type disk struct {
+	durable.Files
+	vfs string // SQLite's file system; "": the machine's own
+}
+
+func (c Config) disk() disk { return disk{c.Files, c.VFS} }
 
 // database is one file of SQLite, which has one writer at a time.
 type database struct {
@@ -26,8 +36,11 @@ type database struct {
 
 // dsn names a database file and sets its pragmas on every connection: there is
 // no other place where all of them get it.
-func dsn(file string, pragmas ...string) string {
+func (d disk) dsn(file string, pragmas ...string) string {
 	query := url.Values{"_txlock": {"immediate"}}
+	if d.vfs != "" {
+		query.Set("vfs", d.vfs)
+	}
 	for _, pragma := range append([]string{"busy_timeout(60000)", "foreign_keys(on)", "trusted_schema(off)", "temp_store(memory)"}, pragmas...) {
 		if pragma == "query_only(on)" {
 			query.Set("_txlock", "deferred")
@@ -45,15 +58,15 @@ func dsn(file string, pragmas ...string) string {
 // it returns under synchronous=FULL; under NORMAL it reaches it with the next
 // sync of the same log, in order (sqlite.org/pragma.html#pragma_synchronous).
 // Deleted rows are overwritten. Pages of 8 KiB suit rows of some hundred bytes
-// better than SQLite's 4 KiB (a tenth less work in an import). The cache, in KiB, bounds the memory that an
-// import takes.
+// better than SQLite's 4 KiB (a tenth less work in an import). The cache, in
+// KiB, bounds the memory that an import takes.
 func pragmas(synchronous string, cache int) []string {
 	return []string{"page_size(8192)", "journal_mode(wal)", "synchronous(" + synchronous + ")", "secure_delete(on)", "wal_autocheckpoint(8000)",
 		"journal_size_limit(16777216)", fmt.Sprintf("cache_size(-%d)", cache)}
 }
 
-func openPool(file string, connections int, pragmas ...string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite3", dsn(file, pragmas...))
+func (d disk) openPool(file string, connections int, pragmas ...string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite3", d.dsn(file, pragmas...))
 	if err != nil {
 		return nil, err
 	}
@@ -62,24 +75,24 @@ func openPool(file string, connections int, pragmas ...string) (*sql.DB, error) 
 	return db, nil
 }
 
-func openDatabase(dir, file string, cache int) (*database, error) {
-	d := &database{dir: dir, turn: make(chan struct{}, 1)}
+func (d disk) openDatabase(dir, file string, cache int) (*database, error) {
+	opened := &database{dir: dir, turn: make(chan struct{}, 1)}
 	for _, open := range []struct {
 		db          **sql.DB
 		connections int
 		pragmas     []string
 	}{
-		{&d.act, 1, pragmas("full", 8<<10)},
-		{&d.bulk, 1, pragmas("normal", cache)},
-		{&d.read, 4, append(pragmas("normal", 8<<10), "query_only(on)")},
+		{&opened.act, 1, pragmas("full", 8<<10)},
+		{&opened.bulk, 1, pragmas("normal", cache)},
+		{&opened.read, 4, append(pragmas("normal", 8<<10), "query_only(on)")},
 	} {
-		db, err := openPool(file, open.connections, open.pragmas...)
+		db, err := d.openPool(file, open.connections, open.pragmas...)
 		if err != nil {
-			return nil, errors.Join(err, d.close())
+			return nil, errors.Join(err, opened.close())
 		}
 		*open.db = db
 	}
-	return d, nil
+	return opened, nil
 }
 
 func (d *database) close() error {

@@ -9,11 +9,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"recount/fault"
-	"recount/internal/durable"
 )
 
 // buildPragmas are for a file that nobody reads before it is whole and synced.
@@ -38,10 +36,10 @@ func (f *sqliteFiles) replace(ctx context.Context, rekey bool, build func(contex
 		next.keys++
 	}
 	if err := f.buildFiles(ctx, next, build); err != nil {
-		return errors.Join(err, removeDatabase(next.tablesFile(f.dir)), f.dropKeys(old, next))
+		return errors.Join(err, f.removeDatabase(next.tablesFile(f.dir)), f.dropKeys(old, next))
 	}
 	f.pause("replaced.built")
-	if err := next.write(f.dir); err != nil {
+	if err := next.write(f.Files, f.dir); err != nil {
 		return err
 	}
 	f.pause("replaced.current")
@@ -55,16 +53,16 @@ func (f *sqliteFiles) replace(ctx context.Context, rekey bool, build func(contex
 // somebody has asked to be erased are overwritten first.
 func (f *sqliteFiles) retire(old, next generation) error {
 	if old.keys == next.keys {
-		return removeDatabase(old.tablesFile(f.dir))
+		return f.removeDatabase(old.tablesFile(f.dir))
 	}
-	return errors.Join(destroyDatabase(old.keysFile(f.dir)), destroyDatabase(old.tablesFile(f.dir)))
+	return errors.Join(f.destroyDatabase(old.keysFile(f.dir)), f.destroyDatabase(old.tablesFile(f.dir)))
 }
 
 func (f *sqliteFiles) dropKeys(old, next generation) error {
 	if old.keys == next.keys {
 		return nil
 	}
-	return destroyDatabase(next.keysFile(f.dir))
+	return f.destroyDatabase(next.keysFile(f.dir))
 }
 
 // buildFiles makes the files of the next generation and syncs them.
@@ -85,14 +83,14 @@ func (f *sqliteFiles) buildFiles(ctx context.Context, next generation, build fun
 	r.oldKeys.epoch = f.open.generation.keys
 	var keys *fresh
 	if next.keys != f.open.generation.keys {
-		if keys, err = newFresh(ctx, next.keysFile(f.dir), keysSchema); err != nil {
+		if keys, err = f.newFresh(ctx, next.keysFile(f.dir), keysSchema); err != nil {
 			return err
 		}
 		defer keys.drop()
 		r.keys = keys.tx
 		r.keys.epoch = next.keys
 	}
-	tables, err := newFresh(ctx, next.tablesFile(f.dir), journalSchema, projectionsSchema)
+	tables, err := f.newFresh(ctx, next.tablesFile(f.dir), journalSchema, projectionsSchema)
 	if err != nil {
 		return err
 	}
@@ -114,16 +112,17 @@ func (f *sqliteFiles) buildFiles(ctx context.Context, next generation, build fun
 
 // fresh is a database file that is being made.
 type fresh struct {
+	disk
 	file string
 	db   *sql.DB
 	tx   *tx
 }
 
-func newFresh(ctx context.Context, file string, schemas ...string) (*fresh, error) {
-	if err := removeDatabase(file); err != nil {
+func (d disk) newFresh(ctx context.Context, file string, schemas ...string) (*fresh, error) {
+	if err := d.removeDatabase(file); err != nil {
 		return nil, err
 	}
-	db, err := openPool(file, 1, buildPragmas()...)
+	db, err := d.openPool(file, 1, buildPragmas()...)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +130,7 @@ func newFresh(ctx context.Context, file string, schemas ...string) (*fresh, erro
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	made := &fresh{file: file, db: db, tx: t}
+	made := &fresh{disk: d, file: file, db: db, tx: t}
 	for _, schema := range schemas {
 		if err := t.script(ctx, schema); err != nil {
 			made.drop()
@@ -149,7 +148,7 @@ func (m *fresh) finish() error {
 	if err := m.db.Close(); err != nil {
 		return err
 	}
-	return syncFile(m.file)
+	return m.syncFile(m.file)
 }
 
 // drop closes what finish did not.
@@ -158,14 +157,14 @@ func (m *fresh) drop() {
 	_ = m.db.Close()
 }
 
-func syncFile(name string) error {
-	file, err := os.OpenFile(name, os.O_RDWR, 0)
+func (d disk) syncFile(name string) error {
+	file, err := d.Change(name)
 	if err != nil {
 		return fmt.Errorf("%w: %w", fault.Unavailable, err)
 	}
 	err = errors.Join(file.Sync(), file.Close())
 	if err == nil {
-		err = durable.OS().SyncDir(filepath.Dir(name))
+		err = d.SyncDir(filepath.Dir(name))
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %w", fault.Unavailable, err)
@@ -178,18 +177,18 @@ func databaseFiles(name string) []string {
 	return []string{name, name + "-wal", name + "-shm", name + "-journal"}
 }
 
-func removeDatabase(name string) error {
+func (d disk) removeDatabase(name string) error {
 	for _, file := range databaseFiles(name) {
-		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := d.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%w: removing a file that is done with: %w", fault.Unavailable, err)
 		}
 	}
 	return nil
 }
 
-func destroyDatabase(name string) error {
+func (d disk) destroyDatabase(name string) error {
 	for _, file := range databaseFiles(name) {
-		if err := destroyFile(file); err != nil {
+		if err := d.destroyFile(file); err != nil {
 			return err
 		}
 	}
@@ -199,8 +198,8 @@ func destroyDatabase(name string) error {
 // destroyFile overwrites a file with zeros, syncs it and removes it. A disk
 // that moves blocks about may keep old ones; that is why what they hold is
 // wrapped under a key that is destroyed as well.
-func destroyFile(name string) error {
-	file, err := os.OpenFile(name, os.O_WRONLY, 0)
+func (d disk) destroyFile(name string) error {
+	file, err := d.Change(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -214,9 +213,9 @@ func destroyFile(name string) error {
 	if err == nil {
 		err = file.Sync()
 	}
-	err = errors.Join(err, file.Close(), os.Remove(name))
+	err = errors.Join(err, file.Close(), d.Remove(name))
 	if err == nil {
-		err = durable.OS().SyncDir(filepath.Dir(name))
+		err = d.SyncDir(filepath.Dir(name))
 	}
 	if err != nil {
 		return fmt.Errorf("%w: destroying %s: %w", fault.Unavailable, name, err)

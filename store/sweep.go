@@ -240,9 +240,9 @@ func (c *Case) sweepFiles(ctx context.Context) error {
 		}
 	}
 	return errors.Join(
-		eachNumbered(c.keyDir, "epoch-", func(name string, n int64) error { return destroyUnless(n == epoch, name) }),
-		eachNumbered(c.dir, "keys.", func(name string, n int64) error { return destroyUnless(n == g.keys, name) }),
-		eachNumbered(c.dir, "case.", func(name string, n int64) error { return destroyUnless(n == g.tables, name) }),
+		eachNumbered(c.keyDir, "epoch-", func(name string, n int64) error { return c.destroyUnless(n == epoch, name) }),
+		eachNumbered(c.dir, "keys.", func(name string, n int64) error { return c.destroyUnless(n == g.keys, name) }),
+		eachNumbered(c.dir, "case.", func(name string, n int64) error { return c.destroyUnless(n == g.tables, name) }),
 		eachNumbered(c.dir, "staging-", func(name string, _ int64) error { return os.RemoveAll(name) }),
 	)
 }
@@ -250,7 +250,7 @@ func (c *Case) sweepFiles(ctx context.Context) error {
 // destroyOld destroys what an erasure has left of earlier generations when it
 // was cut off. Nobody opens those files again, so no lock is needed.
 func (c *Case) destroyOld(epoch int64) error {
-	err := eachNumbered(c.keyDir, "epoch-", func(name string, n int64) error { return destroyUnless(n >= epoch, name) })
+	err := eachNumbered(c.keyDir, "epoch-", func(name string, n int64) error { return c.destroyUnless(n >= epoch, name) })
 	if err != nil || c.config.Postgres != "" {
 		return err
 	}
@@ -259,16 +259,16 @@ func (c *Case) destroyOld(epoch int64) error {
 		return err
 	}
 	return errors.Join(
-		eachNumbered(c.dir, "keys.", func(name string, n int64) error { return destroyUnless(n >= g.keys, name) }),
-		eachNumbered(c.dir, "case.", func(name string, n int64) error { return destroyUnless(n >= g.tables, name) }),
+		eachNumbered(c.dir, "keys.", func(name string, n int64) error { return c.destroyUnless(n >= g.keys, name) }),
+		eachNumbered(c.dir, "case.", func(name string, n int64) error { return c.destroyUnless(n >= g.tables, name) }),
 	)
 }
 
-func destroyUnless(keep bool, name string) error {
+func (c *Case) destroyUnless(keep bool, name string) error {
 	if keep {
 		return nil
 	}
-	return destroyFile(name)
+	return c.config.disk().destroyFile(name)
 }
 
 // eachNumbered visits the files of a folder that begin with prefix, with the
