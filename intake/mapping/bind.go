@@ -30,7 +30,9 @@ type Reader struct {
 	ids      []int // columns of identifiers
 	seen     map[uint64]int
 	seed     maphash.Seed
-	folds    map[string]string // districts by place, bounded
+	folds    map[string]string   // districts by place, bounded
+	words    map[string][]string // folded words of names, bounded
+	settled  []settled           // of the row that is being read
 	Counts   Counts
 }
 
@@ -41,14 +43,14 @@ type boundHarm struct {
 
 // Counts are what a Reader has read so far.
 type Counts struct {
-	Read           int64 // rows that became records
-	Refused        int64
-	Doubtful       int64 // rows read with at least one doubt
-	Harms          int64
-	Contradictions int64 // rows whose flag and age disagree about a child
-	ChildFlag      map[string]int64
-	ChildAge       map[string]int64 // yes, no, "" not known
-	NoName         int64
+	Read           int64            `json:"read"` // rows that became records
+	Refused        int64            `json:"refused"`
+	Doubtful       int64            `json:"doubtful"` // rows read with at least one doubt
+	Harms          int64            `json:"harms"`
+	Contradictions int64            `json:"contradictions"` // rows whose flag and age disagree about a child
+	ChildFlag      map[string]int64 `json:"child_flag"`
+	ChildAge       map[string]int64 `json:"child_age"` // yes, no, "" not known
+	NoName         int64            `json:"no_name"`
 }
 
 // bound is a field of the mapping tied to its columns.
@@ -66,14 +68,14 @@ type bound struct {
 
 // FieldCount is what was found in one mapped field.
 type FieldCount struct {
-	Field    string           // "record.age", "harms[0].code"
-	Columns  []string         // "" none: a constant
-	Said     int64            // cells that were read
-	Blank    int64            // empty cells
-	Unknown  int64            // cells with a marker of unknown
-	None     int64            // cells whose value says that there is no such thing
-	Doubtful int64            // cells with a doubt
-	Codes    map[string]int64 // of a coded field: cells per code
+	Field    string           `json:"field"`             // "record.age", "harms[0].code"
+	Columns  []string         `json:"columns,omitempty"` // "" none: a constant
+	Said     int64            `json:"read"`              // cells that were read
+	Blank    int64            `json:"blank"`             // empty cells
+	Unknown  int64            `json:"unknown"`           // cells with a marker of unknown
+	None     int64            `json:"none"`              // cells whose value says that there is no such thing
+	Doubtful int64            `json:"doubtful"`          // cells with a doubt
+	Codes    map[string]int64 `json:"codes,omitempty"`   // of a coded field: cells per code
 }
 
 // state says which of three things an empty reading is.
@@ -101,7 +103,7 @@ type reading struct {
 // Bind ties a mapping to the columns of an open list. A column that the list
 // does not have is refused with the headers that are there.
 func Bind(m *Mapping, info table.Info, file string) (*Reader, error) {
-	r := &Reader{m: m, info: info, file: file, columns: map[string]int{}, folds: map[string]string{},
+	r := &Reader{m: m, info: info, file: file, columns: map[string]int{}, folds: map[string]string{}, words: map[string][]string{},
 		seen: map[uint64]int{}, seed: maphash.MakeSeed(),
 		Counts: Counts{ChildFlag: map[string]int64{}, ChildAge: map[string]int64{}}}
 	for i, c := range info.Columns {

@@ -10,17 +10,16 @@ import (
 
 	"recount/intake/table"
 	"recount/journal"
-	"recount/names"
 	"recount/register"
 )
 
 // Doubt is a cell that a person should look at. Why never holds the value.
 type Doubt struct {
-	Row    int
-	Column string
-	Value  string
-	Why    string
-	Taken  string // what was read all the same, "" nothing
+	Row    int    `json:"row"`
+	Column string `json:"column"`
+	Value  string `json:"value"`
+	Why    string `json:"why"`
+	Taken  string `json:"taken,omitempty"` // what was read all the same, "" nothing
 }
 
 // Person is what one row says: a record and its harms. Source, exhibit, person
@@ -61,6 +60,7 @@ func (r *Reader) read(row *table.Row) (Person, *table.Refusal) {
 		Pinpoint: r.info.Pinpoint(row.Number), Row: register.Exactly(int64(row.Number)),
 		Handling: r.m.Handling, Basis: r.m.Basis, Raw: journal.Text(raw),
 	}}
+	r.settled = r.settled[:0]
 	rr := rowReader{Reader: r, row: row, p: &p}
 	rr.lookAtCells()
 	rr.readRecord()
@@ -69,6 +69,7 @@ func (r *Reader) read(row *table.Row) (Person, *table.Refusal) {
 		return Person{}, rr.refused
 	}
 	rr.finish()
+	r.countFields()
 	return p, nil
 }
 
@@ -207,7 +208,7 @@ func (b *bound) parse(text string) reading {
 	return reading{text: text}
 }
 
-// settle counts a reading, and reports its doubt or refusal.
+// settle notes a reading to be counted, and reports its doubt or refusal.
 func (rr *rowReader) settle(b *bound, col int, r reading) {
 	if r.refused != "" {
 		if rr.refused == nil {
@@ -215,22 +216,38 @@ func (rr *rowReader) settle(b *bound, col int, r reading) {
 		}
 		return
 	}
-	switch r.state {
-	case blank:
-		b.tally.Blank++
-	case unknown:
-		b.tally.Unknown++
-	case none:
-		b.tally.None++
-	default:
-		b.tally.Said++
-		if b.slot.kind == asCode {
-			b.tally.Codes[r.text]++
-		}
-	}
+	rr.settled = append(rr.settled, settled{b, r.state, r.text, r.doubt != "" && col >= 0})
 	if r.doubt != "" && col >= 0 {
-		b.tally.Doubtful++
 		rr.doubt(col, r.doubt, r.text)
+	}
+}
+
+// settled is a field that was read; it counts once the whole row is taken.
+type settled struct {
+	b     *bound
+	state state
+	code  string
+	doubt bool
+}
+
+func (r *Reader) countFields() {
+	for _, s := range r.settled {
+		if s.doubt {
+			s.b.tally.Doubtful++
+		}
+		switch s.state {
+		case blank:
+			s.b.tally.Blank++
+		case unknown:
+			s.b.tally.Unknown++
+		case none:
+			s.b.tally.None++
+		default:
+			s.b.tally.Said++
+			if s.b.slot.kind == asCode {
+				s.b.tally.Codes[s.code]++
+			}
+		}
 	}
 }
 
@@ -241,7 +258,7 @@ func (rr *rowReader) words(b *bound) (written journal.Value, known bool) {
 		return "", false
 	}
 	if b.field.Constant != nil {
-		b.tally.Said++
+		rr.settle(b, -1, reading{})
 		return journal.Text(*b.field.Constant), true
 	}
 	var parts []string
@@ -267,7 +284,7 @@ func (rr *rowReader) words(b *bound) (written journal.Value, known bool) {
 		}
 		return journal.Text(marker), false
 	}
-	b.tally.Said++
+	rr.settle(b, -1, reading{})
 	if len(b.cols) == 1 {
 		return journal.Text(parts[0]), true
 	}
@@ -324,7 +341,7 @@ func (rr *rowReader) readNames(rec *register.Record) {
 		}
 	}
 	if known {
-		rec.NameFold = names.Key(rec.Name.Text())
+		rec.NameFold = rr.nameKey(rec.Name.Text())
 	}
 	if rec.NameFold == "" {
 		rr.Counts.NoName++

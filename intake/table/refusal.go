@@ -15,17 +15,17 @@ import (
 // receipts, never has a value or a file's name, since both can name a person;
 // Tell, for the importing person's own screen, has both.
 type Refusal struct {
-	File   string
-	Sheet  string
-	Row    int    // 0: the file as a whole
-	Column string // key of the column; see InColumn
-	Value  string // what stands there
-	Why    string // never holds the value
-	Want   string // what would be accepted; never holds the value
-	Hint   string // may hold the value: other readings of it
+	File   string `json:"file,omitempty"`
+	Sheet  string `json:"sheet,omitempty"`
+	Row    int    `json:"row,omitempty"`      // 0: the file as a whole
+	Column string `json:"column,omitempty"`   // key of the column; see InColumn
+	Value  string `json:"value,omitempty"`    // what stands there
+	Why    string `json:"why"`                // never holds the value
+	Want   string `json:"accepted,omitempty"` // what would be accepted; never holds the value
+	Hint   string `json:"hint,omitempty"`     // may hold the value: other readings of it
 
-	InColumn bool // Column is meant, also where it is ""
-	HasValue bool // Value is meant, also where it is ""
+	InColumn bool `json:"-"` // Column is meant, also where it is ""
+	HasValue bool `json:"-"` // Value is meant, also where it is ""
 }
 
 // Error is the rendering without the value.

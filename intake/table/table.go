@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -50,29 +51,29 @@ type Row struct {
 // for the second column of one name the text followed by "#2". A blank header
 // has the key "", a second one "#2".
 type Column struct {
-	Name string
-	Key  string
+	Name string `json:"name"`
+	Key  string `json:"key"`
 }
 
 // Sheet is one sheet of a workbook.
 type Sheet struct {
-	Name   string
-	Hidden bool
+	Name   string `json:"name"`
+	Hidden bool   `json:"hidden"`
 }
 
 // Info is what was understood of the file before its rows.
 type Info struct {
-	Format    string // "csv" or "xlsx"
-	Encoding  string // of a CSV: "utf-8", "utf-16le", "windows-1251", …
-	BOM       bool   // the file began with a byte order mark
-	Delimiter string // of a CSV
-	Sniffed   bool   // the delimiter was found, not given
-	Sheet     string // of a workbook
-	Sheets    []Sheet
-	Date1904  bool // the workbook counts days from 1904
-	HeaderRow int
-	Columns   []Column
-	Size      int64 // bytes of the CSV, or of the sheet unfolded; 0: not known
+	Format    string   `json:"format"`              // "csv" or "xlsx"
+	Encoding  string   `json:"encoding,omitempty"`  // of a CSV: "utf-8", "utf-16le", "windows-1251", …
+	BOM       bool     `json:"bom"`                 // the file began with a byte order mark
+	Delimiter string   `json:"delimiter,omitempty"` // of a CSV
+	Sniffed   bool     `json:"sniffed"`             // the delimiter was found, not given
+	Sheet     string   `json:"sheet,omitempty"`     // of a workbook
+	Sheets    []Sheet  `json:"sheets,omitempty"`
+	Date1904  bool     `json:"date1904"` // the workbook counts days from 1904
+	HeaderRow int      `json:"header_row"`
+	Columns   []Column `json:"columns"`
+	Size      int64    `json:"size"` // bytes of the CSV, or of the sheet unfolded; 0: not known
 }
 
 // Table is an open list. Next returns io.EOF after the last row; another error
@@ -239,10 +240,11 @@ func (i Info) Keys() []string {
 
 // Pinpoint is where row n stands: "row 7", or "sheet!row 7" in a workbook.
 func (i Info) Pinpoint(n int) string {
+	row := "row " + strconv.Itoa(n)
 	if i.Format == "xlsx" {
-		return fmt.Sprintf("%s!row %d", i.Sheet, n)
+		return i.Sheet + "!" + row
 	}
-	return fmt.Sprintf("row %d", n)
+	return row
 }
 
 // IsBlank reports whether s has nothing but white space, of any script.

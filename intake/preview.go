@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"recount/intake/mapping"
+	"recount/intake/table"
+	"recount/journal"
+)
+
+// How much of each kind a preview shows; it counts all.
+const (
+	previewDoubts  = 200
+	previewRefused = 200
+	previewRows    = 3
+)
+
+// Understood is what a mapping makes of a list, before anything is written. It
+// holds values of persons: it is for the person who brings the list, on her own
+// screen, and is never saved.
+type Understood struct {
+	File     string               `json:"file"`
+	Info     table.Info           `json:"info"`
+	Fields   []mapping.FieldCount `json:"fields"`
+	Counts   mapping.Counts       `json:"counts"`
+	Unlisted []string             `json:"unlisted_columns,omitempty"` // neither mapped nor listed as not mapped
+	Notices  []string             `json:"notices,omitempty"`
+
+	DoubtKinds []DoubtKind      `json:"doubt_kinds,omitempty"`
+	Doubts     []mapping.Doubt  `json:"doubts,omitempty"`  // the first of them
+	Refused    []*table.Refusal `json:"refused,omitempty"` // the first of them
+	Contradict []int            `json:"contradict,omitempty"`
+	First      []Sample         `json:"first,omitempty"`
+}
+
+// DoubtKind counts the doubtful cells of one column for one reason.
+type DoubtKind struct {
+	Column string `json:"column"`
+	Why    string `json:"why"`
+	Cells  int64  `json:"cells"`
+	First  int    `json:"first_row"`
+}
+
+// Sample is one row as it stands beside what is read from it.
+type Sample struct {
+	Row   int         `json:"row"`
+	Cells [][2]string `json:"cells"` // column, cell
+	Read  [][2]string `json:"read"`  // field, value
+}
+
+// Preview reads a whole list of size bytes by a mapping and writes nothing.
+// Errors are those of a list that cannot be read at all; refused rows are part
+// of the answer.
+func Preview(ctx context.Context, src io.ReaderAt, size int64, file string, m *mapping.Mapping, limits table.Limits) (u Understood, err error) {
+	t, err := table.Open(src, size, tableOptions(m, file, limits))
+	if err != nil {
+		return Understood{}, err
+	}
+	defer func() { err = errors.Join(err, t.Close()) }()
+	return understand(ctx, t, file, m)
+}
+
+// PreviewExhibit is Preview of a list that was preserved.
+func (c *Clerk) PreviewExhibit(ctx context.Context, exhibit string, m *mapping.Mapping, limits table.Limits) (u Understood, err error) {
+	j := &importing{clerk: c, order: Order{Mapping: m, Limits: limits}}
+	err = c.Case.Look(ctx, func(v View) error {
+		j.exhibit, err = v.Exhibit(ctx, exhibit)
+		return err
+	})
+	if err != nil {
+		return Understood{}, fmt.Errorf("exhibit %s: %w", exhibit, err)
+	}
+	t, shut, err := j.open(ctx)
+	if err != nil {
+		return Understood{}, err
+	}
+	defer func() { err = errors.Join(err, shut()) }()
+	return understand(ctx, t, j.exhibit.FileName, m)
+}
+
+func understand(ctx context.Context, t table.Table, file string, m *mapping.Mapping) (Understood, error) {
+	r, err := mapping.Bind(m, t.Info(), file)
+	if err != nil {
+		return Understood{}, err
+	}
+	u := Understood{File: file, Info: t.Info(), Unlisted: r.Unlisted()}
+	kinds := map[[2]string]int{}
+	for n := 1; ; n++ {
+		row, err := t.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return u, err
+		}
+		if n%progressRows == 0 && ctx.Err() != nil {
+			return u, ctx.Err()
+		}
+		p, refused := r.Read(row)
+		if refused != nil {
+			if len(u.Refused) < previewRefused {
+				u.Refused = append(u.Refused, refused)
+			}
+			continue
+		}
+		u.doubts(p.Doubts, kinds)
+		if p.Contradict && len(u.Contradict) < previewDoubts {
+			u.Contradict = append(u.Contradict, row.Number)
+		}
+		if len(u.First) < previewRows {
+			u.First = append(u.First, sampleOf(t.Info(), row, p))
+		}
+	}
+	u.Fields, u.Counts, u.Notices = r.Fields(), r.Counts, t.Notices()
+	return u, nil
+}
+
+func (u *Understood) doubts(doubts []mapping.Doubt, kinds map[[2]string]int) {
+	for _, d := range doubts {
+		key := [2]string{d.Column, reasonWithoutRow(d.Why)}
+		at, ok := kinds[key]
+		if !ok {
+			at = len(u.DoubtKinds)
+			kinds[key] = at
+			u.DoubtKinds = append(u.DoubtKinds, DoubtKind{Column: d.Column, Why: key[1], First: d.Row})
+		}
+		u.DoubtKinds[at].Cells++
+		if len(u.Doubts) < previewDoubts {
+			u.Doubts = append(u.Doubts, d)
+		}
+	}
+}
+
+// reasonWithoutRow makes one kind of "stands in row 7" and "stands in row 9".
+func reasonWithoutRow(why string) string {
+	if before, _, ok := strings.Cut(why, " stands in row "); ok {
+		return before + " stands in another row"
+	}
+	return why
+}
+
+// sampleOf sets what stands in a row beside what was read from it.
+func sampleOf(info table.Info, row *table.Row, p mapping.Person) Sample {
+	s := Sample{Row: row.Number}
+	for i, c := range row.Cells {
+		s.Cells = append(s.Cells, [2]string{info.Columns[i].Key, c.Raw})
+	}
+	s.read("record@1", "", p.Record.Values(), recordShown())
+	for _, h := range p.Harms {
+		s.read("harm@1", fmt.Sprintf("harm %d ", h.Number), h.Values(), harmShown())
+	}
+	return s
+}
+
+func recordShown() []string {
+	return []string{"name", "given", "family", "father", "other_names", "sex", "age_low", "age_high", "birth", "occupation",
+		"nationality", "affiliation", "child_flag", "child_age", "age_band", "status", "note"}
+}
+
+func harmShown() []string {
+	return []string{"code", "incident", "date", "end", "place", "cause", "alleged", "month", "district"}
+}
+
+func (s *Sample) read(kind, prefix string, values []journal.Value, fields []string) {
+	k, ok := journal.KindNamed(kind)
+	if !ok {
+		return
+	}
+	for _, f := range fields {
+		at := k.Index(f)
+		if f == "code" && !values[at].Present() {
+			s.Read = append(s.Read, [2]string{prefix + f, "(not known)"})
+		}
+		if at < 0 || !values[at].Present() {
+			continue
+		}
+		name := f
+		if f == "age_low" || f == "age_high" {
+			name += " (months)"
+		}
+		s.Read = append(s.Read, [2]string{prefix + name, values[at].Text()})
+	}
+}

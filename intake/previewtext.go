@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package intake
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"unicode"
+)
+
+// Write writes a preview as text: what a person should look at comes first.
+func (u Understood) Write(w io.Writer) error {
+	p := &printer{w: w}
+	p.doubts(u)
+	p.refused(u)
+	p.file(u)
+	p.fields(u)
+	p.people(u)
+	p.first(u)
+	return p.err
+}
+
+// printer keeps the first error of writing.
+type printer struct {
+	w   io.Writer
+	err error
+}
+
+func (p *printer) f(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format, args...)
+	}
+}
+
+// table writes rows with aligned columns.
+func (p *printer) table(rows [][]string) {
+	if p.err != nil {
+		return
+	}
+	t := tabwriter.NewWriter(p.w, 0, 0, 2, ' ', 0)
+	for _, r := range rows {
+		if _, p.err = fmt.Fprintln(t, "  "+strings.Join(r, "\t")); p.err != nil {
+			return
+		}
+	}
+	p.err = t.Flush()
+}
+
+// shown makes a value one short line.
+func shown(s string) string {
+	s = steerless(s)
+	const most = 60
+	n := 0
+	for i := range s {
+		if n++; n > most {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
+
+// steerless shows what could steer a terminal, or turn the direction of what
+// follows, as U+FFFD. The joiners that Persian and Indian scripts need stay.
+func steerless(s string) string {
+	return strings.Map(func(r rune) rune {
+		turns := r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
+		if unicode.IsControl(r) || turns {
+			return '\ufffd'
+		}
+		return r
+	}, s)
+}
+
+func (p *printer) refused(u Understood) {
+	if u.Counts.Refused == 0 {
+		return
+	}
+	p.f("Refused rows: %d. Nothing is imported unless they are accepted as left out.\n", u.Counts.Refused)
+	for _, r := range u.Refused {
+		p.f("  %s\n", steerless(r.Tell()))
+	}
+	p.more(u.Counts.Refused, len(u.Refused))
+	p.f("\n")
+}
+
+func (p *printer) more(all int64, listed int) {
+	if all > int64(listed) {
+		p.f("  … and %d more\n", all-int64(listed))
+	}
+}
+
+func (p *printer) doubts(u Understood) {
+	if len(u.DoubtKinds) == 0 && len(u.Contradict) == 0 {
+		return
+	}
+	p.f("To look at: %d records with a doubtful cell.\n", u.Counts.Doubtful)
+	var cells int64
+	for _, k := range u.DoubtKinds {
+		cells += k.Cells
+		p.f("  column %q, %d cells, first in row %d: %s\n", k.Column, k.Cells, k.First, k.Why)
+	}
+	rows := [][]string{{"row", "column", "stands there", "read as", "why"}}
+	for _, d := range u.Doubts {
+		rows = append(rows, []string{strconv.Itoa(d.Row), d.Column, shown(d.Value), orDash(shown(d.Taken)), d.Why})
+	}
+	if len(u.Doubts) > 0 {
+		p.table(rows)
+	}
+	p.more(cells, len(u.Doubts))
+	if n := u.Counts.Contradictions; n > 0 {
+		p.f("  child flag against age: %d records, both kept: rows %s", n, numbers(u.Contradict))
+		p.f("\n")
+	}
+	p.f("\n")
+}
+
+func numbers(n []int) string {
+	const most = 20
+	parts := make([]string, 0, most)
+	for i, v := range n {
+		if i == most {
+			parts = append(parts, "…")
+			break
+		}
+		parts = append(parts, strconv.Itoa(v))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
+func (p *printer) file(u Understood) {
+	i := u.Info
+	p.f("List: %s\n", shown(u.File))
+	rows := [][]string{{"format", i.Format}}
+	if i.Format == "csv" {
+		found := "as the mapping says"
+		if i.Sniffed {
+			found = "found in the header; the mapping can say it"
+		}
+		mark := "no byte order mark"
+		if i.BOM {
+			mark = "with a byte order mark"
+		}
+		rows = append(rows, []string{"delimiter", strconv.Quote(i.Delimiter) + ", " + found}, []string{"encoding", i.Encoding + ", " + mark})
+	} else {
+		var names []string
+		for _, s := range i.Sheets {
+			name := strconv.Quote(s.Name)
+			if s.Hidden {
+				name += " (hidden)"
+			}
+			names = append(names, name)
+		}
+		rows = append(rows, []string{"sheet", strconv.Quote(i.Sheet) + " of " + strings.Join(names, ", ")})
+	}
+	rows = append(rows, []string{"header", fmt.Sprintf("row %d, %d columns", i.HeaderRow, len(i.Columns))},
+		[]string{"rows", fmt.Sprintf("%d below the header", u.Counts.Read+u.Counts.Refused)})
+	p.table(rows)
+	for _, n := range u.Notices {
+		p.f("  notice: %s\n", n)
+	}
+	if len(u.Unlisted) > 0 {
+		p.f("  notice: columns that the mapping neither reads nor lists as not mapped; they are kept in the row as it stood: %s\n", quoted(u.Unlisted))
+	}
+	p.f("\n")
+}
+
+func quoted(list []string) string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = strconv.Quote(s)
+	}
+	return strings.Join(out, ", ")
+}
+
+func (p *printer) fields(u Understood) {
+	p.f("What the columns are read as:\n")
+	rows := [][]string{{"field", "column", "read", "blank", "unknown", "no such", "doubtful"}}
+	for _, f := range u.Fields {
+		from := "(the same for all)"
+		if len(f.Columns) > 0 {
+			from = quoted(f.Columns)
+		}
+		rows = append(rows, []string{f.Field, from, count(f.Said), count(f.Blank), count(f.Unknown), count(f.None), count(f.Doubtful)})
+	}
+	p.table(rows)
+	for _, f := range u.Fields {
+		if len(f.Codes) == 0 {
+			continue
+		}
+		p.f("  %s:", f.Field)
+		for _, code := range byCount(f.Codes) {
+			p.f(" %s %d,", code, f.Codes[code])
+		}
+		p.f(" unknown %d, blank %d\n", f.Unknown, f.Blank)
+	}
+	p.f("\n")
+}
+
+func count(n int64) string { return strconv.FormatInt(n, 10) }
+
+// byCount are the codes from the most to the least frequent.
+func byCount(codes map[string]int64) []string {
+	names := slices.Sorted(maps.Keys(codes))
+	slices.SortStableFunc(names, func(a, b string) int {
+		switch {
+		case codes[a] > codes[b]:
+			return -1
+		case codes[a] < codes[b]:
+			return 1
+		}
+		return 0
+	})
+	return names
+}
+
+func (p *printer) people(u Understood) {
+	c := u.Counts
+	p.f("Records: %d, with %d harms; without a name: %d.\n", c.Read, c.Harms, c.NoName)
+	p.table([][]string{
+		{"child, by the source's flag", "yes " + count(c.ChildFlag["yes"]), "no " + count(c.ChildFlag["no"]), "not known " + count(c.ChildFlag[""])},
+		{"child, by age under 18", "yes " + count(c.ChildAge["yes"]), "no " + count(c.ChildAge["no"]), "not known " + count(c.ChildAge[""])},
+	})
+	p.f("\n")
+}
+
+func (p *printer) first(u Understood) {
+	for _, s := range u.First {
+		p.f("Row %d as it stands, and as it is read:\n", s.Row)
+		rows := make([][]string, max(len(s.Cells), len(s.Read)))
+		for i := range rows {
+			row := []string{"", "", "", ""}
+			if i < len(s.Cells) {
+				row[0], row[1] = strconv.Quote(s.Cells[i][0]), shown(s.Cells[i][1])
+			}
+			if i < len(s.Read) {
+				row[2], row[3] = s.Read[i][0], shown(s.Read[i][1])
+			}
+			rows[i] = row
+		}
+		p.table(rows)
+		p.f("\n")
+	}
+}
