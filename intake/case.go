@@ -52,14 +52,28 @@ type Case interface {
 	Book
 }
 
-// View is what intake asks of a case. What is not there is fault.NotFound.
-type View interface {
+// Holdings are the exhibits of a case and the lists that were read from them.
+// What is not there is fault.NotFound.
+type Holdings interface {
 	Exhibit(ctx context.Context, id string) (register.Exhibit, error)
 	ExhibitBySHA256(ctx context.Context, hex string) (register.Exhibit, error)
-	Source(ctx context.Context, id string) (register.Source, error)
-	Incident(ctx context.Context, id string) (register.Incident, error)
 	// Imports are the lists that were imported from an exhibit, none or more.
 	Imports(ctx context.Context, exhibit string) ([]register.Import, error)
+}
+
+// Sayings are what a case says already, as far as new records point to it. What
+// is not there is fault.NotFound.
+type Sayings interface {
+	Source(ctx context.Context, id string) (register.Source, error)
+	Incident(ctx context.Context, id string) (register.Incident, error)
+	// PersonOf is the person that a record stands under.
+	PersonOf(ctx context.Context, record journal.Leaf) (string, error)
+}
+
+// View is what intake asks of a case.
+type View interface {
+	Holdings
+	Sayings
 }
 
 // Batch takes rows. Add may be called by several goroutines.

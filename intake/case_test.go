@@ -80,12 +80,15 @@ type desk struct {
 	clerk  *intake.Clerk
 	source string
 	dir    string // for files that are brought
+
+	archive string
 }
 
 func newDesk(t testing.TB) *desk {
 	t.Helper()
 	ctx := context.Background()
-	a, err := store.Create(ctx, store.Config{Dir: filepath.Join(t.TempDir(), "archive"), Now: clock(), Rand: rand.Reader},
+	archive := filepath.Join(t.TempDir(), "archive")
+	a, err := store.Create(ctx, store.Config{Dir: archive, Now: clock(), Rand: rand.Reader},
 		store.Opening{PublicName: "archive.example", CaseID: "tarn", Title: "Tarn", Actor: "mira", Reason: "test", Basis: "public", Handling: "internal"})
 	if err != nil {
 		t.Fatal(err)
@@ -99,7 +102,7 @@ func newDesk(t testing.TB) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{t: t, c: c, dir: t.TempDir(), clerk: &intake.Clerk{Case: storeCase{c}, Actor: "mira", Rand: rand.Reader}}
+	d := &desk{t: t, c: c, archive: archive, dir: t.TempDir(), clerk: &intake.Clerk{Case: storeCase{c}, Actor: "mira", Rand: rand.Reader}}
 	d.source = d.describeSource("Register of Tarn")
 	return d
 }

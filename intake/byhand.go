@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"recount/fault"
+	"recount/intake/mapping"
+	"recount/journal"
+	"recount/register"
+)
+
+// Added is a record that a person wrote down.
+type Added struct {
+	Leaf   journal.Leaf
+	Person string // that the record stands under
+	Seq    int64  // of the entry
+}
+
+// AddRecord records one record with its harms, written down by a person from a
+// place in an exhibit (mapping.ParseStatement). Its person is a new one; a
+// record that corrects another names it, and stands under that one's person.
+func (c *Clerk) AddRecord(ctx context.Context, s *mapping.Statement, a Act) (Added, error) {
+	a = a.orDefault()
+	p := mapping.Person{Record: s.Record, Harms: s.Harms}
+	var err error
+	if p.Record.Person, err = register.NewID(c.Rand, "p"); err != nil {
+		return Added{}, err
+	}
+	var exhibit register.Exhibit
+	look := func(v View) error {
+		if exhibit, err = v.Exhibit(ctx, s.Exhibit); err != nil {
+			return fmt.Errorf("exhibit %s: %w", s.Exhibit, err)
+		}
+		if err := checkSource(ctx, v, s.Source); err != nil {
+			return err
+		}
+		return checkHarms(ctx, v, p.Harms)
+	}
+	if err := c.Case.Look(ctx, func(v View) error {
+		if err := look(v); err != nil {
+			return err
+		}
+		return underPerson(ctx, v, &p.Record, false)
+	}); err != nil {
+		return Added{}, err
+	}
+	if err := p.Record.Check(); err != nil {
+		return Added{}, err
+	}
+	batch, err := c.Case.Stage(ctx, nil)
+	if err != nil {
+		return Added{}, err
+	}
+	leaf, err := addPerson(batch, &p)
+	if err != nil {
+		return Added{}, errors.Join(err, batch.Abort())
+	}
+	for _, h := range p.Harms {
+		if err := h.Check(); err != nil {
+			return Added{}, errors.Join(err, batch.Abort())
+		}
+	}
+	file, err := batch.Finish(ctx)
+	if err != nil {
+		return Added{}, err
+	}
+	x := register.Addition{Source: s.Source, Exhibit: s.Exhibit, ExhibitSHA256: exhibit.SHA256, RowFile: file}
+	seq, err := c.Case.Act(ctx, c.Actor, func(v View) (journal.Draft, error) {
+		if err := errors.Join(look(v), underPerson(ctx, v, &p.Record, true)); err != nil {
+			return journal.Draft{}, err
+		}
+		return x.Draft(a.Reason, a.Basis, a.Handling), nil
+	})
+	if err != nil {
+		return Added{}, errors.Join(err, batch.Abort())
+	}
+	return Added{Leaf: leaf, Person: p.Record.Person, Seq: seq}, nil
+}
+
+// underPerson puts a correction under the person of the record that it
+// corrects; when sealed already, it sees that this is still so.
+func underPerson(ctx context.Context, v View, r *register.Record, sealed bool) error {
+	if r.Supersedes == (journal.Leaf{}) {
+		return nil
+	}
+	person, err := v.PersonOf(ctx, r.Supersedes)
+	if err != nil {
+		return fmt.Errorf("the record that is corrected: %w", err)
+	}
+	if sealed && person != r.Person {
+		return fmt.Errorf("%w: the record that is corrected was put under another person meanwhile; accepted: the same again", fault.Conflict)
+	}
+	r.Person = person
+	return nil
+}
