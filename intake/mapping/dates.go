@@ -55,15 +55,7 @@ func readDate(written, order string) reading {
 		}
 		s = day
 	}
-	d, err := edtf.Parse(s)
-	if err != nil && order != "edtf" {
-		d, err = edtf.ParseLoose(s, orderOf(order))
-	}
-	if err != nil && order != "edtf" {
-		if w, ok := withMonthName(s); ok {
-			d, err = edtf.Parse(w)
-		}
-	}
+	d, err := parseDate(s, order)
 	var none *edtf.NoSuchDay
 	if errors.As(err, &none) {
 		return reading{date: none.Span, text: none.Span.String(), doubt: "its month has no such day; read as that month or the next one"}
@@ -72,6 +64,20 @@ func readDate(written, order string) reading {
 		return reading{doubt: unreadDate(order)}
 	}
 	return dateRead(d)
+}
+
+// parseDate reads EDTF, the spellings of real lists, and months by their names.
+func parseDate(s, order string) (edtf.Date, error) {
+	if order == "edtf" {
+		return edtf.Parse(s)
+	}
+	d, err := edtf.ParseLoose(s, orderOf(order))
+	if err != nil {
+		if w, ok := withMonthName(s); ok {
+			return edtf.Parse(w)
+		}
+	}
+	return d, err
 }
 
 func unreadDate(order string) string {

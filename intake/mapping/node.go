@@ -67,8 +67,16 @@ func (p *parser) at() int {
 	return p.line
 }
 
+// next is the line on which whatever follows the token read last begins.
+func (p *parser) next() int {
+	line := p.at()
+	rest := p.data[p.offset:]
+	space := rest[:len(rest)-len(bytes.TrimLeft(rest, " \t\r\n:,"))]
+	return line + bytes.Count(space, []byte("\n"))
+}
+
 func (p *parser) errorf(format string, args ...any) error {
-	return fmt.Errorf("%w: mapping, line %d: %s", fault.Invalid, p.at(), fmt.Sprintf(format, args...))
+	return fmt.Errorf("%w: line %d: %s", fault.Invalid, p.at(), fmt.Sprintf(format, args...))
 }
 
 func (p *parser) token() (json.Token, error) {
@@ -78,8 +86,7 @@ func (p *parser) token() (json.Token, error) {
 	case err == nil:
 		return t, nil
 	case errors.As(err, &syntax):
-		line := 1 + bytes.Count(p.data[:min(int(syntax.Offset), len(p.data))], []byte("\n"))
-		return nil, fmt.Errorf("%w: mapping, line %d: not JSON: %s", fault.Invalid, line, syntax.Error())
+		return nil, fmt.Errorf("%w: line %d: not JSON: %s", fault.Invalid, p.next(), syntax.Error())
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, p.errorf("the mapping ends too early")
 	}
@@ -165,7 +172,7 @@ func (f form) read(what string, n node) error {
 	for _, m := range n.members {
 		read, ok := f[m.key]
 		if !ok {
-			return fmt.Errorf("%w: mapping, line %d: %s has no %q; accepted: %s", fault.Invalid, m.line, what, m.key, f.keys())
+			return fmt.Errorf("%w: line %d: %s has no %q; accepted: %s", fault.Invalid, m.line, what, m.key, f.keys())
 		}
 		if err := read(m.value); err != nil {
 			return err
@@ -184,7 +191,7 @@ func (f form) keys() string {
 }
 
 func (n node) errorf(format string, args ...any) error {
-	return fmt.Errorf("%w: mapping, line %d: %s", fault.Invalid, n.line, fmt.Sprintf(format, args...))
+	return fmt.Errorf("%w: line %d: %s", fault.Invalid, n.line, fmt.Sprintf(format, args...))
 }
 
 // text reads a text into *to, checked by check where there is one.
@@ -205,7 +212,7 @@ func text(to *string, check func(string) error) func(node) error {
 
 // wrap puts the line before an error that says what would be accepted.
 func (n node) wrap(err error) error {
-	return fmt.Errorf("mapping, line %d: %w", n.line, err)
+	return fmt.Errorf("line %d: %w", n.line, err)
 }
 
 // texts reads a list of texts.

@@ -64,7 +64,7 @@ func (t *csvTable) decode(in *bufio.Reader) (*bufio.Reader, error) {
 		return nil, fmt.Errorf("reading %s: %w", t.opt.File, err)
 	}
 	if err := CheckEncoding(t.opt.Encoding); err != nil {
-		return nil, t.opt.refuse(err.Error(), "")
+		return nil, err
 	}
 	marked, n := markOf(head)
 	name := t.opt.Encoding

@@ -12,6 +12,8 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+
+	"recount/fault"
 )
 
 // encodings are the names that a mapping may give, with their decoders. UTF-8
@@ -51,7 +53,7 @@ func CheckEncoding(name string) error {
 		return nil
 	}
 	if _, ok := encodings()[name]; !ok {
-		return fmt.Errorf("unknown encoding %q; accepted: %s", name, strings.Join(Encodings(), ", "))
+		return fmt.Errorf("%w: unknown encoding %q; accepted: %s", fault.Invalid, name, strings.Join(Encodings(), ", "))
 	}
 	return nil
 }
