@@ -121,12 +121,23 @@ func (c *Case) Header(ctx context.Context, seq int64) ([]byte, error) {
 	return s.record, err
 }
 
-// RowKey is the key of a row, for disclosing it. fault.NotFound once erased.
-func (c *Case) RowKey(ctx context.Context, leaf journal.Leaf) (journal.Key, error) {
+// RowKeys calls read with a look-up of the keys of rows, for showing or
+// disclosing many of them out of one snapshot. Of an erased row it answers
+// fault.NotFound. The look-up ends with read and is for one goroutine.
+func (c *Case) RowKeys(ctx context.Context, read func(key func(journal.Leaf) (journal.Key, error)) error) error {
 	keys, err := c.keys(ctx, reading)
 	if err != nil {
-		return journal.Key{}, err
+		return err
 	}
 	defer keys.t.rollback()
-	return keys.row(ctx, leaf)
+	return read(func(leaf journal.Leaf) (journal.Key, error) { return keys.row(ctx, leaf) })
+}
+
+// RowKey is the key of one row. fault.NotFound once erased.
+func (c *Case) RowKey(ctx context.Context, leaf journal.Leaf) (key journal.Key, err error) {
+	err = c.RowKeys(ctx, func(look func(journal.Leaf) (journal.Key, error)) error {
+		key, err = look(leaf)
+		return err
+	})
+	return key, err
 }

@@ -2,7 +2,6 @@
 
 package main
 
-type dossierCmd struct{}
 type eraseCmd struct{}
 type demoCmd struct{}
 type addRecordCmd struct{}
