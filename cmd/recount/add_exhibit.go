@@ -45,7 +45,7 @@ func (x *addExhibitCmd) Run(d *desk) error {
 	return d.work(func(desk casework.Desk) error {
 		all := []exhibitAnswer{}
 		_, failed := desk.Clerk().PreserveAll(d.ctx, x.Paths, intake.Delivery{
-			Act:    intake.Act{Reason: x.Reason, Basis: x.Basis, Handling: x.Handling},
+			Act:    x.intake(),
 			Source: x.Source, Title: x.Title, ReceivedFrom: x.From, ClaimedSHA256: x.SHA256, Custody: x.Custody,
 		}, func(o intake.Outcome) {
 			all = append(all, outcome(o))

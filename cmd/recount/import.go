@@ -62,13 +62,13 @@ func (x *importCmd) Run(d *desk) error {
 		p := d.progress("import", "rows")
 		shown := 0
 		receipt, err := desk.Clerk().Import(d.ctx, intake.Order{
-			Act:     intake.Act{Reason: x.Reason, Basis: x.Basis, Handling: x.Handling},
+			Act:     x.intake(),
 			Exhibit: exhibit, Source: x.Source, Mapping: m, AcceptRefused: x.AcceptRefused,
 			Progress: func(now intake.Progress) { p.what = now.Stage; p.at(now.Rows, now.Of) },
 			Refused: func(r *table.Refusal) {
 				if shown++; shown <= 20 {
 					p.done()
-					d.out.warn("%s: %s", plain(x.List), plain(r.Error()))
+					d.out.warn("refused: %s", plain(r.Tell()))
 				}
 			},
 		})
@@ -91,7 +91,7 @@ func (x *importCmd) exhibit(d *desk, desk casework.Desk) (string, error) {
 		}
 	}
 	p, err := desk.Clerk().Preserve(d.ctx, x.List, intake.Delivery{
-		Act: intake.Act{Reason: x.Reason, Basis: x.Basis, Handling: x.Handling}, Source: x.Source,
+		Act: x.intake(), Source: x.Source,
 	})
 	if err != nil {
 		return "", err
@@ -107,7 +107,7 @@ func (x *importCmd) failed(d *desk, err error, refused int) error {
 	if errors.Is(err, intake.ErrRefused) {
 		d.out.note("recount: hint: mend the list or the mapping, or leave those rows out with --accept-refused")
 	}
-	return err
+	return told(err)
 }
 
 // keep writes the receipt to a file of its own.

@@ -63,7 +63,7 @@ func (p program) run(ctx context.Context, args []string) (code int) {
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Vars{
 			"version": version(), "source_kinds": kinds(register.SourceKinds()),
-			"incident_kinds": kinds(register.IncidentKinds()), "contexts": kinds(register.Contexts()),
+			"incident_kinds": kinds(register.IncidentKinds()), "contexts": kinds(register.Contexts()), "schemes": kinds(register.Schemes()),
 		},
 	)
 	if err != nil {

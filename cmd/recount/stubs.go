@@ -4,5 +4,3 @@ package main
 
 type eraseCmd struct{}
 type demoCmd struct{}
-type addRecordCmd struct{}
-type addCitationCmd struct{}
