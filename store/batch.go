@@ -35,7 +35,8 @@ type Batch struct {
 	id      string
 	number  int64 // stands for the batch in the table of keys
 	spill   *spill
-	release func() // the lease of staging
+	object  *vault.Address // the row file, once it is in the vault
+	release func()         // the lease of staging
 	n       atomic.Int64
 	once    sync.Once
 	ended   atomic.Bool // nothing can be added any more
@@ -154,8 +155,12 @@ func (b *Batch) Abort() error {
 	delete(b.c.batches, b.id)
 	b.c.mu.Unlock()
 	defer b.release()
-	// What ended the batch must not keep it from being cleared away.
-	return errors.Join(b.spill.remove(), b.c.dropBatch(context.WithoutCancel(b.ctx), b.id))
+	ctx := context.WithoutCancel(b.ctx) // what ended the batch must not keep it from being cleared away
+	err := errors.Join(b.spill.remove(), b.c.dropBatch(ctx, b.id))
+	if b.object != nil {
+		err = errors.Join(err, b.c.dropNoted(ctx, *b.object))
+	}
+	return err
 }
 
 // checkBatch sees that the batch which a draft names is there, whole, and what

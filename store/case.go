@@ -160,7 +160,9 @@ func (c *Case) Vault() *vault.Vault { return c.vault }
 // View is what an act is decided on: the case as it is, until the act is done.
 type View = Reader
 
-// Read calls f with one snapshot of the case. The Reader ends with f.
+// Read calls f with one snapshot of the case. The Reader ends with f. Within f
+// nothing else that reads or acts on the same case may be called, but for
+// objects and their keys: a rebuild that waits for f to end keeps others out.
 func (c *Case) Read(ctx context.Context, f func(Reader) error) error {
 	t, err := c.place.begin(ctx, reading)
 	if err != nil {

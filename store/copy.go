@@ -14,13 +14,17 @@ import (
 
 // Copy copies a case into another archive, which may be on the other engine:
 // journal, keys under a new epoch key, objects, and what was published. The
-// projections are written anew there. Both archives then hold the same case
+// projections are written anew there. What is decided to be erased is erased
+// first, so that it does not go along. Both archives then hold the same case
 // with the same keys: only one may go on recording in it. fault.Conflict where
 // the other archive has a case of that id.
 func Copy(ctx context.Context, from, to *Archive, id string) (err error) {
 	defer fault.Wrap(&err, "copying the case %q", id)
 	c, err := from.Case(ctx, id)
 	if err != nil {
+		return err
+	}
+	if err := c.Erase(ctx, nil); err != nil {
 		return err
 	}
 	t, err := c.place.begin(ctx, reading)
@@ -53,6 +57,8 @@ func Copy(ctx context.Context, from, to *Archive, id string) (err error) {
 	if err != nil {
 		return err
 	}
+	keys.t.rollback()
+	t.rollback()
 	made, err := to.Case(ctx, id)
 	if err != nil {
 		return err

@@ -52,6 +52,7 @@ func (b *Batch) Finish(ctx context.Context) (s Staged, err error) {
 	if err != nil {
 		return s, err
 	}
+	b.object = &object.Address
 	if err := b.c.KeepObject(ctx, object); err != nil {
 		return s, err
 	}
@@ -138,131 +139,96 @@ func (b *Batch) writeFile(_ context.Context, file *journal.RowWriter, in <-chan 
 	return nil
 }
 
-// inTransactions gives the chunks to write in transactions of some thousands
-// of rows: begin opens one, and what it answers writes a chunk and ends it.
-func inTransactions(in <-chan []spilled, begin func() (chunkWriter, error)) error {
-	for open := true; open; {
-		rows, more := <-in
-		if !more {
-			return nil
+// leafKey is what of a row goes into the table of keys.
+type leafKey struct {
+	leaf journal.Leaf
+	key  journal.Key
+}
+
+// writeKeys gathers keys first and then writes them in one go: a transaction
+// on keys that waited for rows would keep those who act from their keys, and
+// they would keep the tables from taking rows.
+func (b *Batch) writeKeys(ctx context.Context, in <-chan []spilled) error {
+	var held []leafKey
+	for rows := range in {
+		for i := range rows {
+			held = append(held, leafKey{rows[i].leaf, rows[i].key})
 		}
-		w, err := begin()
-		if err != nil {
-			return err
-		}
-		for n := 0; ; rows, open = <-in {
-			if err := w.write(rows); err != nil {
-				w.rollback()
+		if len(held) >= transactionRows {
+			if err := b.putKeys(ctx, held); err != nil {
 				return err
 			}
-			if n += len(rows); n >= transactionRows || !open {
-				break
-			}
-		}
-		if err := w.commit(); err != nil {
-			return err
+			held = held[:0]
 		}
 	}
-	return nil
+	return b.putKeys(ctx, held)
 }
 
-// chunkWriter is one transaction on keys or on projections.
-type chunkWriter interface {
-	write(rows []spilled) error
-	commit() error
-	rollback()
-}
-
-type keyWriter struct {
-	ctx   context.Context
-	keys  *keyring
-	in    *inserter
-	batch int64
-}
-
-func (b *Batch) writeKeys(ctx context.Context, in <-chan []spilled) error {
-	return inTransactions(in, func() (chunkWriter, error) {
-		keys, err := b.c.keys(ctx, writing)
-		if err != nil {
-			return nil, err
-		}
-		return &keyWriter{ctx, keys, newInserter(keys.t, "k_row", []string{"batch", "leaf", "wrapped"}, 200), b.number}, nil
-	})
-}
-
-func (w *keyWriter) write(rows []spilled) error {
-	for i := range rows {
-		if err := w.in.add(w.ctx, w.batch, rows[i].leaf[:], w.keys.wrapped(tagKey, rows[i].leaf, rows[i].key)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (w *keyWriter) commit() error {
-	defer w.rollback()
-	if err := w.in.flush(w.ctx); err != nil {
+func (b *Batch) putKeys(ctx context.Context, held []leafKey) error {
+	keys, err := b.c.keys(ctx, writing)
+	if err != nil {
 		return err
 	}
-	return w.keys.t.commit()
+	defer keys.t.rollback()
+	in := newInserter(keys.t, "k_row", []string{"batch", "leaf", "wrapped"}, 200)
+	for i := range held {
+		if err := in.add(ctx, b.number, held[i].leaf[:], keys.wrapped(tagKey, held[i].leaf, held[i].key)); err != nil {
+			return err
+		}
+	}
+	if err := in.flush(ctx); err != nil {
+		return err
+	}
+	return keys.t.commit()
 }
 
-func (w *keyWriter) rollback() { w.keys.t.rollback() }
-
-type tableWriter struct {
-	b      *Batch
-	t      *tx
-	rows   rowApplier
-	values []journal.Value
-	done   *int64
-}
-
+// writeTables writes rows in transactions of some thousands.
 func (b *Batch) writeTables(ctx context.Context, in <-chan []spilled) error {
 	var done int64
-	return inTransactions(in, func() (chunkWriter, error) {
+	for rows, more := <-in; more; rows, more = <-in {
 		b.c.pause("staging")
-		t, err := b.c.place.begin(ctx, writing)
+		n, err := b.writeRows(ctx, rows, in)
 		if err != nil {
-			return nil, err
-		}
-		t.origin = b.c.origin
-		rows, err := newRowApplier(ctx, t, b.id)
-		if err != nil {
-			t.rollback()
-			return nil, err
-		}
-		return &tableWriter{b: b, t: t, rows: rows, done: &done}, nil
-	})
-}
-
-func (w *tableWriter) write(rows []spilled) (err error) {
-	for i := range rows {
-		if w.values, err = rows[i].split(w.values); err != nil {
 			return err
 		}
-		if err := w.rows.apply(rows[i].leaf, rows[i].kind, w.values); err != nil {
-			return err
+		if done += int64(n); b.Progress != nil {
+			b.Progress(done, b.n.Load())
 		}
-	}
-	*w.done += int64(len(rows))
-	return nil
-}
-
-func (w *tableWriter) commit() error {
-	defer w.rollback()
-	if err := w.rows.close(); err != nil {
-		return err
-	}
-	if err := w.t.commit(); err != nil {
-		return err
-	}
-	if w.b.Progress != nil {
-		w.b.Progress(*w.done, w.b.n.Load())
 	}
 	return nil
 }
 
-func (w *tableWriter) rollback() { w.t.rollback() }
+// writeRows fills one transaction, beginning with rows, and commits it.
+func (b *Batch) writeRows(ctx context.Context, rows []spilled, in <-chan []spilled) (n int, err error) {
+	t, err := b.c.place.begin(ctx, writing)
+	if err != nil {
+		return 0, err
+	}
+	defer t.rollback()
+	t.origin = b.c.origin
+	to, err := newRowApplier(ctx, t, b.id)
+	if err != nil {
+		return 0, err
+	}
+	var values []journal.Value
+	for more := true; more; rows, more = <-in {
+		for i := range rows {
+			if values, err = rows[i].split(values); err != nil {
+				return 0, err
+			}
+			if err := to.apply(rows[i].leaf, rows[i].kind, values); err != nil {
+				return 0, err
+			}
+		}
+		if n += len(rows); n >= transactionRows {
+			break
+		}
+	}
+	if err := to.close(); err != nil {
+		return 0, err
+	}
+	return n, t.commit()
+}
 
 // noting is a case's store of objects. Before an object gets its place it is
 // noted as work under way, so that one which no entry comes to name is found

@@ -63,3 +63,27 @@ func tryFileLock(dir, name string, exclusive bool) (release func(), taken bool, 
 	}
 	return func() { _ = lock.Close() }, true, nil
 }
+
+// passGate takes the lock of the tables shared. It goes through a gate that
+// somebody who wants the lock alone keeps closed while waiting: else there
+// would hardly be a moment in which nobody holds it. Who holds the lock must
+// not pass the gate a second time, for the gate may be closed by one who waits
+// for that very lock.
+func passGate(ctx context.Context, dir string) (release func(), err error) {
+	open, err := fileLock(ctx, dir, "gate", false)
+	if err != nil {
+		return nil, err
+	}
+	defer open()
+	return fileLock(ctx, dir, "lock", false)
+}
+
+// closeGate takes the lock of the tables alone.
+func closeGate(ctx context.Context, dir string) (release func(), err error) {
+	open, err := fileLock(ctx, dir, "gate", true)
+	if err != nil {
+		return nil, err
+	}
+	defer open()
+	return fileLock(ctx, dir, "lock", true)
+}

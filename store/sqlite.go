@@ -77,7 +77,11 @@ func (f *sqliteFiles) close() error {
 }
 
 func (f *sqliteFiles) begin(ctx context.Context, m mode) (*tx, error) {
-	t, err := f.transaction(ctx, func(o *openFiles) (*tx, error) { return o.tables.begin(ctx, m) })
+	release, err := passGate(ctx, f.dir)
+	if err != nil {
+		return nil, err
+	}
+	t, err := f.transaction(release, func(o *openFiles) (*tx, error) { return o.tables.begin(ctx, m) })
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +93,11 @@ func (f *sqliteFiles) begin(ctx context.Context, m mode) (*tx, error) {
 }
 
 func (f *sqliteFiles) beginKeys(ctx context.Context, m mode) (*tx, error) {
-	return f.transaction(ctx, func(o *openFiles) (*tx, error) {
+	release, err := fileLock(ctx, f.dir, "lock", false)
+	if err != nil {
+		return nil, err
+	}
+	return f.transaction(release, func(o *openFiles) (*tx, error) {
 		t, err := o.keys.begin(ctx, m)
 		if err == nil {
 			t.epoch = o.generation.keys
@@ -98,11 +106,8 @@ func (f *sqliteFiles) beginKeys(ctx context.Context, m mode) (*tx, error) {
 	})
 }
 
-func (f *sqliteFiles) transaction(ctx context.Context, begin func(*openFiles) (*tx, error)) (*tx, error) {
-	release, err := fileLock(ctx, f.dir, "lock", false)
-	if err != nil {
-		return nil, err
-	}
+// transaction begins one under a lock that it lets go with the transaction.
+func (f *sqliteFiles) transaction(release func(), begin func(*openFiles) (*tx, error)) (*tx, error) {
 	open, err := f.current()
 	if err != nil {
 		release()

@@ -20,7 +20,7 @@ func buildPragmas() []string {
 }
 
 func (f *sqliteFiles) replace(ctx context.Context, rekey bool, build func(context.Context, replacement) error) (err error) {
-	release, err := fileLock(ctx, f.dir, "lock", true)
+	release, err := closeGate(ctx, f.dir)
 	if err != nil {
 		return err
 	}

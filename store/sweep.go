@@ -205,6 +205,20 @@ func (c *Case) dropRows(ctx context.Context, id string) (object []byte, begun bo
 	return object, true, t.commit()
 }
 
+// dropNoted takes an object away unless an entry names it.
+func (c *Case) dropNoted(ctx context.Context, a vault.Address) error {
+	t, err := c.place.begin(ctx, reading)
+	if err != nil {
+		return err
+	}
+	open, err := noted(ctx, t)
+	t.rollback()
+	if err != nil || !slices.Contains(open, a) {
+		return err
+	}
+	return c.dropObject(ctx, a)
+}
+
 // dropObject takes an object away that no entry names, with its key.
 func (c *Case) dropObject(ctx context.Context, a vault.Address) error {
 	keys, err := c.keys(ctx, acting)
