@@ -9,6 +9,23 @@ import (
 	"recount/store/storetest"
 )
 
+func TestMain(m *testing.M) {
+	if storetest.Child() {
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// postgres is the DSN of the tests' PostgreSQL.
+func postgres(t *testing.T) string {
+	t.Helper()
+	dsn := os.Getenv("RECOUNT_TEST_POSTGRES")
+	if dsn == "" {
+		t.Skip("RECOUNT_TEST_POSTGRES names no PostgreSQL (.ci/postgres.sh starts one)")
+	}
+	return dsn
+}
+
 func TestCoreOnSQLite(t *testing.T) {
 	t.Parallel()
 	storetest.Core(t, "")
@@ -16,9 +33,15 @@ func TestCoreOnSQLite(t *testing.T) {
 
 func TestCoreOnPostgreSQL(t *testing.T) {
 	t.Parallel()
-	dsn := os.Getenv("RECOUNT_TEST_POSTGRES")
-	if dsn == "" {
-		t.Skip("RECOUNT_TEST_POSTGRES names no PostgreSQL")
-	}
-	storetest.Core(t, dsn)
+	storetest.Core(t, postgres(t))
+}
+
+func TestProcessesOnSQLite(t *testing.T) {
+	t.Parallel()
+	storetest.Processes(t, "")
+}
+
+func TestProcessesOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	storetest.Processes(t, postgres(t))
 }
