@@ -66,7 +66,7 @@ func readGeneration(dir string) (generation, error) {
 func generationNumber(line, name string) (int64, error) {
 	digits, found := strings.CutPrefix(line, name)
 	n, err := strconv.ParseInt(digits, 10, 64)
-	if !found || err != nil || n < 1 {
+	if !found || err != nil || n < 1 || strconv.FormatInt(n, 10) != digits {
 		return 0, fmt.Errorf("%w: %q", fault.Tampered, line)
 	}
 	return n, nil
