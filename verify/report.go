@@ -143,7 +143,7 @@ func (r *Report) close() {
 			r.Exit = ExitUndecided
 		}
 	}
-	r.NotShown = notShown(r.Level)
+	r.NotShown = NotShown(r.Level)
 }
 
 // Claim is the claim of that name.
@@ -156,8 +156,9 @@ func (r Report) Claim(name string) Claim {
 	return Claim{Name: name, Verdict: Undecided}
 }
 
-// notShown is printed with every report, whatever it found.
-func notShown(level string) []string {
+// NotShown is what no check of a bundle shows. It is printed with every report,
+// whatever that found.
+func NotShown(level string) []string {
 	list := []string{
 		"that two lines stand for two different human beings",
 		"that nobody was left out of the records, or put into them",
