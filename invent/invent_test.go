@@ -22,8 +22,10 @@ import (
 
 	"recount/fault"
 	"recount/figure"
+	"recount/intake/mapping"
 	"recount/invent"
 	"recount/linkage"
+	"recount/names"
 	"recount/register"
 	"recount/verify"
 )
@@ -70,7 +72,7 @@ func digest(files map[string]string) string {
 // It changes when the generator is changed, or the version of excelize.
 func TestSameSeedSameBytes(t *testing.T) {
 	t.Parallel()
-	const want = "7c64d101ca41419a35b2138d086859665e9ebad1b5e31bb6dad89fbbcfc68766"
+	const want = "227398e5ba4d5a5ac6407caab1d42033eb7e66c91c1e255528ca0c39bb9ab377"
 	one, _ := written(t, 1, invent.Small)
 	again, _ := written(t, 1, invent.Small)
 	if diff := cmp.Diff(one, again); diff != "" {
@@ -239,6 +241,29 @@ func TestQuotes(t *testing.T) {
 		}
 		if strings.ContainsAny(q.Quote, "{}%") {
 			t.Errorf("%s: a pattern was not filled in: %q", q.File, q.Quote)
+		}
+	}
+}
+
+// What witnesses say of people by name is read as a record of its own: the
+// person named in the quoted words, who is one of those harmed.
+func TestRecordsOfWitnesses(t *testing.T) {
+	t.Parallel()
+	files, m := written(t, 1, invent.Demo)
+	if len(m.Records) < 2 {
+		t.Fatalf("%d records", len(m.Records))
+	}
+	harmed := map[string]bool{}
+	for _, p := range invent.New(1, invent.Demo).Truth().People {
+		harmed[names.Key(p.Name(invent.Latin))] = true
+	}
+	for _, name := range m.Records {
+		s, err := mapping.ParseStatement([]byte(files[name]))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if len(s.Harms) != 1 || !strings.Contains(s.Harms[0].CodeWritten.Text(), s.Record.Name.Text()) || !harmed[s.Record.NameFold] {
+			t.Errorf("%s: %q with %d harms", name, s.Record.Name.Text(), len(s.Harms))
 		}
 	}
 }

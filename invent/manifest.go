@@ -21,6 +21,7 @@ type Manifest struct {
 	Exhibits   []ExhibitFile // every file that a source gave
 	Lists      []ListFile
 	Quotes     []Quote
+	Records    []string   // files: what witnesses say of people whom they name, in the format of mapping.ParseStatement
 	Merges     []Decision // rows of one person that no rule can join
 	Apart      []Decision // rows of two people whom the rules take for one
 	Rules      string     // file: linkage rules

@@ -14,6 +14,8 @@ type paper struct {
 	source      int
 	text        string
 	whose       string // as a dossier shall name the speaker
+	named       string // the person it speaks of, "" nobody by name
+	event       int    // index in Case.Events
 }
 
 // quotes are the marked passages of a text, in their order.
@@ -68,11 +70,17 @@ func (c *Case) newStatements() []paper {
 		line := lines[told[event.Kind]%len(lines)]
 		told[event.Kind]++
 		place := plain(c.Land.Places[pick(d, event.Places)].Name.In(Latin))
-		body := strings.NewReplacer("{place}", place, "{person}", plain(c.someone(d, event))).Replace(line)
+		someone := plain(c.someone(d, event))
+		body := strings.NewReplacer("{place}", place, "{person}", someone).Replace(line)
+		named := ""
+		if strings.Contains(line, "{person}") && someone != nobody {
+			named = someone
+		}
 		source := c.sources[firstWitness+i]
 		relation := map[string]string{"witness": "was there and is not related to anybody named", "relative": "is a relative of somebody named in a list"}[source.Kind]
 		papers = append(papers, paper{
 			file: fmt.Sprintf("statements/invented-witness-%02d.txt", i+1), title: "Statement of " + source.Name, source: firstWitness + i,
+			named: named, event: i % len(c.Events),
 			whose: strings.ToLower(source.Name[:1]) + source.Name[1:] + ", who " + relation,
 			text: fmt.Sprintf("%s\n\nStatement of %s\nTaken on %s, in English, read back and signed.\nThe person %s.\n\n%s\n\nAsked who was responsible, the person said: I can only tell what I saw.\n",
 				Notice, source.Name, event.From.AddDate(0, 2, d.below(60)).Format("2 January 2006"), relation, body),
@@ -80,6 +88,9 @@ func (c *Case) newStatements() []paper {
 	}
 	return papers
 }
+
+// nobody is what a witness calls whom no list names.
+const nobody = "my neighbour"
 
 // someone is a person harmed in an event, for a witness to name.
 func (c *Case) someone(d dice, event Event) string {
@@ -90,7 +101,7 @@ func (c *Case) someone(d dice, event Event) string {
 		}
 	}
 	if len(names) == 0 {
-		return "my neighbour"
+		return nobody
 	}
 	return pick(d, names)
 }

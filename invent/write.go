@@ -70,7 +70,9 @@ func (c *Case) build() (Manifest, *folder, error) {
 	if err := c.addLists(&m, f, ids); err != nil {
 		return m, f, err
 	}
-	c.addPapers(&m, f, ids)
+	if err := c.addPapers(&m, f, ids); err != nil {
+		return m, f, err
+	}
 	if err := c.addPictures(&m, f, ids); err != nil {
 		return m, f, err
 	}
@@ -129,14 +131,25 @@ func (c *Case) exhibit(m *Manifest, ids dice, source int, file, title string) Ex
 	return e
 }
 
-func (c *Case) addPapers(m *Manifest, f *folder, ids dice) {
+func (c *Case) addPapers(m *Manifest, f *folder, ids dice) error {
 	for _, p := range slices.Concat(c.newStatements(), c.newReleases()) {
 		f.add(p.file, []byte(p.text))
 		e := c.exhibit(m, ids, p.source, p.file, p.title+" (invented)")
 		for _, words := range quotes(p.text) {
 			m.Quotes = append(m.Quotes, quoteOf(p, e, words, ids.id("c")))
 		}
+		if p.named == "" {
+			continue
+		}
+		text, err := c.recordOf(p, e, m.Quotes[len(m.Quotes)-1])
+		if err != nil {
+			return err
+		}
+		name := strings.NewReplacer("statements/", "records/", ".txt", ".json").Replace(p.file)
+		f.add(name, text)
+		m.Records = append(m.Records, name)
 	}
+	return nil
 }
 
 // quoteOf finds the words in the text; they stand there once.
