@@ -41,9 +41,10 @@ type Config struct {
 }
 
 // Points are the names that Config.Pause is called with, in the order of the
-// work: an act, a bulk of rows, a rebuild, an erasure.
+// work: an object, an act, a bulk of rows, a rebuild, an erasure.
 func Points() []string {
 	return []string{
+		"object.noted", "object", "object.kept",
 		"before", "keys", "entry", "after",
 		"staging", "staged.rows", "staged.object", "staged",
 		"replaced.built", "replaced.current",

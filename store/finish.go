@@ -256,5 +256,10 @@ func (n notingStaged) Commit(ctx context.Context, a vault.Address) error {
 	if err := n.c.note(ctx, `INSERT INTO o_object (address) VALUES (?) ON CONFLICT DO NOTHING`, a[:]); err != nil {
 		return errors.Join(err, n.Staged.Abort())
 	}
-	return n.Staged.Commit(ctx, a)
+	n.c.pause("object.noted")
+	if err := n.Staged.Commit(ctx, a); err != nil {
+		return err
+	}
+	n.c.pause("object")
+	return nil
 }

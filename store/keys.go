@@ -192,7 +192,11 @@ func (c *Case) KeepObject(ctx context.Context, o vault.Object) (err error) {
 	if err := keys.putObject(ctx, o); err != nil {
 		return err
 	}
-	return keys.t.commit()
+	if err := keys.t.commit(); err != nil {
+		return err
+	}
+	c.pause("object.kept")
+	return nil
 }
 
 // ObjectKey is what is needed to open an object. fault.NotFound once it was

@@ -25,7 +25,7 @@ type desk struct {
 func (d *desk) config() store.Config {
 	return store.Config{
 		Dir: d.globals.Archive, Postgres: d.globals.Postgres,
-		Now: d.program.now, Rand: d.program.rand, Pause: d.program.pause,
+		Now: d.program.now, Rand: d.program.rand, Pause: d.program.pause, Files: d.program.files, VFS: d.program.vfs,
 	}
 }
 

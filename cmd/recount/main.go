@@ -23,6 +23,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"recount/fault"
+	"recount/internal/durable"
 	"recount/register"
 )
 
@@ -42,7 +43,10 @@ type program struct {
 	getenv         func(string) string
 	now            func() time.Time
 	rand           io.Reader
-	pause          func(point string) // set by tests that end the process at a named point
+	// Set by tests that end the process at a named point, or cut the power.
+	pause func(point string)
+	files durable.Files
+	vfs   string
 }
 
 // exitStatus ends a run with a status of a command's own, such as verify's.
