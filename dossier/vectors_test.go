@@ -239,7 +239,11 @@ func (s *shelf) logs(m *memoryCase, good contents) {
 		s.t.Fatal(err)
 	}
 	checkpoint := must(journal.SignCheckpoint(m.head(4), skey))
-	s.refutes(m, "checkpoint-forged", good.with("proof/checkpoint", string(checkpoint)).with(verify.FileLogKey, vkey+"\n").remade(m.sealS), "the checkpoint signed by another key of the same name", verify.InLog)
+	forged := good.with("proof/checkpoint", string(checkpoint))
+	for _, proof := range []string{"proof/1.tlog-proof", "proof/3.tlog-proof"} {
+		forged = forged.swap(proof, string(good["proof/checkpoint"]), string(checkpoint))
+	}
+	s.refutes(m, "checkpoint-forged", forged.with(verify.FileLogKey, vkey+"\n").remade(m.sealS), "the checkpoint signed by another key of the same name", verify.InLog)
 	s.say("checkpoint-forged", nil, "the same, no key pinned", 2, nil)
 
 	fork := m.head(4)

@@ -35,6 +35,7 @@ type checking struct {
 	report  *Report
 
 	checkpoint *journal.Checkpoint       // as far as it could be read
+	signed     []byte                    // the note that it stands in
 	entries    map[int64]journal.Opening // those that stand under the checkpoint
 	frozen     *Frozen                   // what was frozen, if that stands in the log
 	frozenSeq  int64

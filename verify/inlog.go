@@ -3,6 +3,7 @@
 package verify
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ func (c *checking) inLog(ctx context.Context) error {
 		c.report.add(InLog, Finding{Verdict: Refuted, File: file, What: "the checkpoint cannot be read", Expected: "a signed checkpoint", Found: err.Error()})
 		return nil
 	}
-	c.checkpoint = &checkpoint
+	c.checkpoint, c.signed = &checkpoint, text
 	c.report.Origin, c.report.Size, c.report.Root = checkpoint.Origin, checkpoint.Size, journal.Leaf(checkpoint.Root).String()
 	c.judgeKey(InLog, file, "checkpoint", checkpoint.Origin, text)
 	for _, name := range c.bag.under("proof") {
@@ -88,6 +89,10 @@ func (c *checking) entry(name string) {
 	proof, err := journal.ParseProof(text)
 	if err != nil {
 		bad(proofFile, err)
+		return
+	}
+	if !bytes.Equal(proof.Checkpoint, c.signed) || len(proof.Extra) > 0 {
+		bad(proofFile, fmt.Errorf("%w: it does not carry proof/checkpoint, byte for byte, and nothing else", fault.Tampered))
 		return
 	}
 	if err := proof.Verify(journal.Header{Origin: origin, Seq: seq, Leaf: leaf}.Marshal(), *c.checkpoint); err != nil {

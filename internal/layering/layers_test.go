@@ -52,7 +52,7 @@ func layers() map[string]layer {
 		"register": {knows: leaves, modules: ofLeaves, never: noDatabase},
 		"linkage":  {knows: with(leaves, "register"), modules: ofLeaves, never: noDatabase},
 		"tally":    {knows: with(leaves, "register", "linkage"), modules: ofLeaves, never: noDatabase},
-		"dossier":  {knows: with(leaves, "register", "linkage", "tally"), modules: with(ofLeaves, "github.com/yuin/goldmark"), never: noDatabase},
+		"dossier":  {knows: with(leaves, "register", "linkage", "tally", "verify"), modules: with(ofLeaves, "github.com/yuin/goldmark"), never: noDatabase},
 
 		"intake": {
 			knows: with(leaves, domain...), never: noDatabase,

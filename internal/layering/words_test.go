@@ -22,12 +22,13 @@ func unwanted() map[string]*regexp.Regexp {
 }
 
 // TestWords: no file of the repository has an unwanted pattern. Files that are
-// not text are left out.
+// not text are left out, and so are the vectors of the formats: in base64 of
+// random bytes any short word comes up.
 func TestWords(t *testing.T) {
 	t.Parallel()
 	for _, path := range files(t) {
 		text := read(t, path)
-		if path == "go.sum" || !utf8.ValidString(text) {
+		if path == "go.sum" || strings.HasPrefix(path, "docs/formats/vectors/") || !utf8.ValidString(text) {
 			continue
 		}
 		for what, pattern := range unwanted() {
