@@ -2,5 +2,4 @@
 
 package main
 
-type eraseCmd struct{}
 type demoCmd struct{}
