@@ -256,10 +256,10 @@ func (s *search) linesOf(ctx context.Context, count verify.Count) error {
 	for _, leaf := range s.plan.Records {
 		ours[leaf.String()] = true
 	}
-	members := map[string]bool{}
+	members := map[string]bool{} // leaves, in hex
 	err := s.eachRow(ctx, count.Members.Object, "member@1", "record", func(leaf journal.Leaf, record string) {
 		if ours[record] {
-			members[string(leaf[:])] = true
+			members[leaf.String()] = true
 			s.plan.Lines = append(s.plan.Lines, leaf)
 		}
 	})
@@ -267,11 +267,8 @@ func (s *search) linesOf(ctx context.Context, count verify.Count) error {
 		return err
 	}
 	return s.eachRow(ctx, count.Object, "line@1", "members", func(leaf journal.Leaf, all string) {
-		for ; len(all) >= 32; all = all[32:] {
-			if members[all[:32]] {
-				s.plan.Lines = append(s.plan.Lines, leaf)
-				return
-			}
+		if slices.ContainsFunc(strings.Fields(all), func(m string) bool { return members[m] }) {
+			s.plan.Lines = append(s.plan.Lines, leaf)
 		}
 	})
 }

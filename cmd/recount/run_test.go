@@ -7,7 +7,9 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,8 +17,9 @@ import (
 
 // office runs commands on one archive, in this process.
 type office struct {
-	t   *testing.T
-	dir string
+	t       *testing.T
+	dir     string
+	globals []string // besides --archive
 }
 
 // newOffice is an archive with one case.
@@ -31,9 +34,15 @@ func newOffice(t *testing.T) *office {
 func (o *office) run(args ...string) (stdout, stderr string, code int) {
 	o.t.Helper()
 	var out, err bytes.Buffer
-	p := program{stdout: &out, stderr: &err, getenv: os.Getenv, now: time.Now, rand: rand.Reader}
-	code = p.run(context.Background(), append([]string{"--archive", o.dir}, args...))
+	p := testProgram()
+	p.stdout, p.stderr = &out, &err
+	code = p.run(context.Background(), o.with(args))
 	return out.String(), err.String(), code
+}
+
+// with puts the globals before a command.
+func (o *office) with(args []string) []string {
+	return slices.Concat([]string{"--archive", o.dir}, o.globals, args)
 }
 
 // do runs a command that must succeed, and answers the first line it printed.
@@ -66,4 +75,10 @@ func (o *office) file(name, text string) string {
 		o.t.Fatal(err)
 	}
 	return path
+}
+
+// testProgram is a program with the clock and the randomness of the machine,
+// that says nothing.
+func testProgram() program {
+	return program{stdout: io.Discard, stderr: io.Discard, getenv: os.Getenv, now: time.Now, rand: rand.Reader}
 }
