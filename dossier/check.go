@@ -31,7 +31,7 @@ import (
 // It trusts neither the plan of the freeze nor the program that wrote the
 // bundle: it counts again.
 func CheckPublic(ctx context.Context, bundle fs.FS, limit int, others ...fs.FS) error {
-	c := &publicCheck{ctx: ctx, bundle: bundle, limit: int64(limit)}
+	c := &publicCheck{ctx: ctx, bundle: bundle, limit: int64(limit), told: make(map[string]bool)}
 	if err := c.entries(); err != nil {
 		return err
 	}
@@ -60,14 +60,21 @@ type publicCheck struct {
 	limit  int64
 	frozen verify.Frozen
 	found  []string
+	told   map[string]bool
 }
 
-// find notes a violation; the text names files and lines, never values.
-func (c *publicCheck) find(format string, args ...any) {
-	const enough = 20
-	if text := fmt.Sprintf(format, args...); len(c.found) < enough && !slices.Contains(c.found, text) {
-		c.found = append(c.found, text)
+// find notes a violation of a file, the first of each sort with its line (0:
+// none); it never names a value.
+func (c *publicCheck) find(file string, line int64, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if c.told[file+text] {
+		return
 	}
+	c.told[file+text] = true
+	if line > 0 {
+		file += ", line " + strconv.FormatInt(line, 10)
+	}
+	c.found = append(c.found, file+" "+text)
 }
 
 func openError(name string, err error) error {
@@ -95,11 +102,11 @@ func (c *publicCheck) entries() error {
 		}
 		allowed := map[string][]string{verify.KindFrozen: verify.FrozenFields(), verify.KindCitation: verify.QuotationFields()}[o.Kind]
 		if allowed == nil {
-			c.find("%s opens an entry of kind %s", name, o.Kind)
+			c.find(name, 0, "opens an entry of kind %s", o.Kind)
 		}
 		for _, f := range o.Fields {
 			if f.Open && !slices.Contains(allowed, f.Name) {
-				c.find("%s opens the field %s", name, f.Name)
+				c.find(name, 0, "opens the field %s", f.Name)
 			}
 		}
 		if o.Kind != verify.KindFrozen {
@@ -114,7 +121,7 @@ func (c *publicCheck) entries() error {
 		return fmt.Errorf("%w: the bundle opens %d entries of a freeze, not one", fault.Invalid, frozen)
 	}
 	if c.frozen.Limit < c.limit {
-		c.find("the freeze allows groups of %d persons", c.frozen.Limit)
+		c.find("proof", 0, "holds a freeze that allows groups of %d persons", c.frozen.Limit)
 	}
 	return nil
 }
@@ -137,7 +144,7 @@ func (c *publicCheck) texts() error {
 		}
 		switch {
 		case strings.HasPrefix(name, "data/members/"), strings.HasPrefix(name, "data/rows/"), strings.HasPrefix(name, "proof/rows/"):
-			c.find("%s belongs to a named bundle", name)
+			c.find(name, 0, "belongs to a named bundle")
 			return nil
 		case strings.HasPrefix(name, "data/counts/"):
 			return nil // read line by line
@@ -147,10 +154,10 @@ func (c *publicCheck) texts() error {
 			return openError(name, err)
 		}
 		if personID.Match(text) {
-			c.find("%s holds the id of a person", name)
+			c.find(name, 0, "holds the id of a person")
 		}
 		if strings.HasSuffix(name, ".html") && outside.Match(allowed.ReplaceAll(text, nil)) {
-			c.find("%s asks for something from outside, or runs something", name)
+			c.find(name, 0, "asks for something from outside, or runs something")
 		}
 		return nil
 	})
@@ -189,13 +196,13 @@ func (c *publicCheck) count(count verify.Count) error {
 		// A line that was erased since stood in one of the groups, and its verdicts
 		// follow from the totals: it still counts as one of them.
 		if n+erased < c.limit {
-			c.find("%s shows a group of fewer than %d persons", name, c.limit)
+			c.find(name, 0, "shows a group of fewer than %d persons", c.limit)
 		}
 	}
 	for _, column := range verdicts {
 		for _, n := range column {
 			if n+erased < c.limit {
-				c.find("%s shows a group of fewer than %d persons", name, c.limit)
+				c.find(name, 0, "shows a group of fewer than %d persons", c.limit)
 			}
 		}
 	}
@@ -212,9 +219,9 @@ func (c *publicCheck) line(name string, number int64, sheet figure.Definition, o
 			continue
 		case f.Name == "verdicts":
 		case !sheet.Rungs().Has(f.Name):
-			c.find("%s, line %d opens %s, which the figure does not use", name, number, f.Name)
+			c.find(name, number, "opens %s, which the figure does not use", f.Name)
 		case !isRung(sheet, f.Name, f.Value.Text()):
-			c.find("%s, line %d: %s is no rung as figures know it", name, number, f.Name)
+			c.find(name, number, "opens %s, which is no rung as figures know it", f.Name)
 		}
 		cell += f.Name + strconv.Quote(f.Value.Text()) + "|"
 	}
@@ -301,7 +308,7 @@ func (c *publicCheck) join(other fs.FS) error {
 		err := eachLine(c.ctx, c.bundle, name, func(number int64, o journal.Opening) error {
 			each(o, func(v [32]byte) {
 				if theirs[v] {
-					c.find("%s has a line in common with another bundle", name)
+					c.find(name, number, "has something in common with another bundle")
 				}
 			})
 			return nil
