@@ -63,8 +63,13 @@ func layers() map[string]layer {
 			modules: with(ofLeaves, "github.com/jackc/pgx/v5", "github.com/ncruces/go-sqlite3", "github.com/gofrs/flock"),
 		},
 
-		"cmd/recount": {top: true}, "invent": {top: true}, "bench": {top: true},
-		"internal/corpus": {never: noNetwork}, "internal/layering": {},
+		"store/storetest": {
+			knows:   append(with(leaves, domain...), "store"),
+			modules: with(ofLeaves, "github.com/jackc/pgx/v5", "github.com/ncruces/go-sqlite3", "github.com/gofrs/flock", "github.com/google/go-cmp"),
+		},
+
+		"casework": {top: true}, "cmd/recount": {top: true}, "invent": {top: true}, "bench": {top: true},
+		"internal/corpus": {never: noNetwork}, "internal/layering": {}, "internal/powercut": {top: true},
 	}
 }
 

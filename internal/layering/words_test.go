@@ -33,6 +33,10 @@ func TestWords(t *testing.T) {
 		}
 		for what, pattern := range unwanted() {
 			for _, at := range pattern.FindAllStringIndex(text, -1) {
+				// The one place that says where the corpus lies by default.
+				if path == ".ci/run" && strings.HasSuffix(text[:at[0]], "RECOUNT_CORPUS:-") {
+					continue
+				}
 				t.Errorf("%s:%d has %s: %q", path, 1+strings.Count(text[:at[0]], "\n"), what, text[at[0]:at[1]])
 			}
 		}
