@@ -21,6 +21,10 @@ func (r *Reader) nameKey(name string) string {
 		if word == "" {
 			continue
 		}
+		if isPlain(word) {
+			tokens = append(tokens, strings.ToLower(word))
+			continue
+		}
 		folded, ok := r.words[word]
 		if !ok {
 			folded = names.Tokens(word)
@@ -33,4 +37,16 @@ func (r *Reader) nameKey(name string) string {
 	}
 	slices.Sort(tokens)
 	return strings.Join(tokens, " ")
+}
+
+// isPlain is true of words of the letters A to Z and digits alone, whose fold is
+// their small letters.
+func isPlain(word string) bool {
+	for i := range len(word) {
+		c := word[i] | 0x20
+		if (c < 'a' || c > 'z') && (word[i] < '0' || word[i] > '9') {
+			return false
+		}
+	}
+	return true
 }

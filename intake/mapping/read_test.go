@@ -246,6 +246,13 @@ func TestBindNamesTheColumnsThatAreThere(t *testing.T) {
 func TestNameKeyIsNamesKey(t *testing.T) {
 	t.Parallel()
 	r := &Reader{words: map[string][]string{}}
+	for c := rune(0); c < 0x250; c++ {
+		for _, name := range []string{string(c), "a" + string(c) + "Z", string(c) + " " + string(c)} {
+			if got, want := r.nameKey(name), names.Key(name); got != want {
+				t.Errorf("%q: %q, want %q", name, got, want)
+			}
+		}
+	}
 	for range 2 {
 		for _, name := range []string{"Ada Vell", "  Vell,  Ada ", "Жанна д'Арк", "O'Neil-Senn", "محمد  علی", "Ada\u00a0Vell", "e\u0301 \u0301x", "ﬁn ＡＢ", "", "-", "İpek ıSSIZ", "Straße ss"} {
 			if got, want := r.nameKey(name), names.Key(name); got != want {

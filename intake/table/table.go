@@ -175,14 +175,14 @@ func OpenStream(r io.Reader, size int64, opt Options) (Table, error) {
 		return t, nil
 	}
 	limit := opt.Limits.orDefault().Workbook
-	data, err := io.ReadAll(io.LimitReader(in, limit+1))
-	if err != nil {
+	data := bytes.NewBuffer(make([]byte, 0, min(max(size, 0), limit)+bytes.MinRead))
+	if _, err := data.ReadFrom(io.LimitReader(in, limit+1)); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", opt.File, err)
 	}
-	if int64(len(data)) > limit {
+	if int64(data.Len()) > limit {
 		return nil, opt.refuse(fmt.Sprintf("the workbook has more than %d MiB", limit>>20), "the list as CSV, which has no limit")
 	}
-	return Open(bytes.NewReader(data), int64(len(data)), opt)
+	return Open(bytes.NewReader(data.Bytes()), int64(data.Len()), opt)
 }
 
 func format(head []byte) string {
