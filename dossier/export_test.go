@@ -58,6 +58,25 @@ func TestExport(t *testing.T) {
 	}
 }
 
+// A line that was erased since the freeze is not shown; the bundle says so, and
+// is published all the same.
+func TestExportAfterErasure(t *testing.T) {
+	t.Parallel()
+	m := scene("later", people())
+	f, seq := m.freeze(t, edition(1), statement)
+	for row := range m.Rows(context.Background(), [32]byte(must(journal.ParseLeaf(f.Counts[1].Object)))) {
+		delete(m.rowKeys, row.Sealed.Leaf)
+		break
+	}
+	e, err := Export(context.Background(), m.archive(), Publication{Seq: seq, Size: seq + 1, Dir: filepath.Join(t.TempDir(), "out")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Erased != 1 || e.Report.Exit != verify.ExitUndecided || e.Report.Lines.Closed != 1 {
+		t.Errorf("%d erased, exit %d, %+v", e.Erased, e.Report.Exit, e.Report.Lines)
+	}
+}
+
 func TestExportRefusesPlaces(t *testing.T) {
 	t.Parallel()
 	m := scene("places", people())

@@ -311,7 +311,11 @@ func (s *shelf) erased() {
 		}
 	}
 	c := exported(s.t, m, seq, nil)
-	s.say("erased", c, "two lines were erased after the freeze: not shown, and counted as such", 0, m.vkeys())
+	s.say("erased", c, "two lines were erased after the freeze: the others fit, and the sums cannot be recounted", 2, m.vkeys())
+	closed := exported(s.t, m, seq, func(x *exporter) {
+		x.open = func(plan byte, f string) bool { return plan != 0 && planned(plan, f) }
+	})
+	s.say("closed", closed, "lines of which nothing is open: they cannot be counted", 2, m.vkeys())
 	s.refutes(m, "erased-changed", flipLeaf(c, "data/counts/1.erased").remade(m.sealS), "a leaf in the list of erased lines", verify.Complete)
 }
 

@@ -161,7 +161,7 @@ func (t *tally) readErased() bool {
 		t.report.add(AddsUp, Finding{Verdict: Undecided, File: t.file, What: "not all of its lines can be told"})
 		return false
 	}
-	t.left, t.lines.Erased = t.erased, int64(len(t.erased))
+	t.left, t.lines.Closed = t.erased, int64(len(t.erased))
 	return true
 }
 
@@ -219,9 +219,13 @@ func (t *tally) tell(verdict Verdict, line int64, what, expected, found string) 
 func (t *tally) line(number int64, o journal.Opening) {
 	t.lines.Total++
 	v, open := o.Get("verdicts")
+	if !open {
+		t.lines.Closed++
+		return
+	}
 	verdicts, err := figure.ParseVerdicts(v.Text())
-	if !open || err != nil || len(verdicts) != len(t.sums) {
-		t.tell(Refuted, number, "the verdicts of a line", fmt.Sprintf("%d verdicts, open", len(t.sums)), "something else")
+	if err != nil || len(verdicts) != len(t.sums) {
+		t.tell(Refuted, number, "the verdicts of a line", fmt.Sprintf("%d verdicts", len(t.sums)), "something else")
 		return
 	}
 	for i, v := range verdicts {
@@ -272,20 +276,27 @@ func (t *tally) openRungs(number int64, o journal.Opening) (r figure.Rungs, open
 	return r, opened, true
 }
 
-// total holds the sums against what the entry states. Each erased line has
-// taken one verdict of each column with it.
+// total holds the sums against what the entry states. Each line that is not
+// shown has taken one verdict of each column with it: what is left can refute
+// the sums, but not make them up.
 func (t *tally) total() {
+	fits := true
 	for i, sum := range t.sums {
 		want := t.count.Totals[i]
 		gone := figure.Totals{In: want.In - sum.In, Unknown: want.Unknown - sum.Unknown, Out: want.Out - sum.Out}
-		if gone.In >= 0 && gone.Unknown >= 0 && gone.Out >= 0 && gone.N() == int64(len(t.erased)) {
+		if gone.In >= 0 && gone.Unknown >= 0 && gone.Out >= 0 && gone.N() == t.lines.Closed {
 			continue
 		}
+		fits = false
 		what := "the sum of the verdicts of " + t.count.Definition.Figure
 		if i > 0 {
 			what += "." + t.count.Parts[i-1]
 		}
 		t.report.add(AddsUp, Finding{Verdict: Refuted, File: t.file, What: what, Expected: sumText(want), Found: sumText(sum)})
+	}
+	if t.lines.Closed > 0 && fits {
+		t.report.add(AddsUp, Finding{Verdict: Undecided, File: t.file, What: "lines that are not shown, as they were erased since the freeze or are withheld; the others fit what was stated",
+			Expected: "every line", Found: itoa(t.lines.Closed) + " of " + itoa(t.count.N) + " not shown"})
 	}
 	if t.people != nil {
 		t.people.close(t)
@@ -298,11 +309,10 @@ func sumText(t figure.Totals) string {
 
 // keep puts what was counted into the report.
 func (t *tally) keep() {
-	l := &t.lines
-	l.Total += l.Erased
-	all := &t.report.Lines
+	l, all := &t.lines, &t.report.Lines
+	l.Total += int64(len(t.erased))
 	all.Total, all.Reevaluated, all.InPart = all.Total+l.Total, all.Reevaluated+l.Reevaluated, all.InPart+l.InPart
-	all.VerdictOnly, all.Erased = all.VerdictOnly+l.VerdictOnly, all.Erased+l.Erased
+	all.VerdictOnly, all.Closed = all.VerdictOnly+l.VerdictOnly, all.Closed+l.Closed
 	for _, col := range t.frozen.Columns() {
 		if col.Figure == t.count.Definition.Figure && (col.Part == "" || slices.Contains(t.count.Parts, col.Part)) {
 			seen := slices.ContainsFunc(t.report.Figures, func(x Counted) bool { return x.Figure == col.Figure && x.Part == col.Part })

@@ -59,7 +59,7 @@ type Lines struct {
 	Reevaluated int64 `json:"reevaluated"`      // every verdict follows from the open rungs
 	InPart      int64 `json:"reevaluated_part"` // some verdicts do, the others are taken on trust
 	VerdictOnly int64 `json:"taken_on_trust"`   // the rungs are closed
-	Erased      int64 `json:"erased_since"`     // cannot be shown any more
+	Closed      int64 `json:"closed"`           // nothing of them is shown: erased since, or withheld
 }
 
 // Key is a public key that signed something in the bundle.
@@ -197,8 +197,8 @@ func (r Report) WriteTo(w io.Writer) (int64, error) {
 		}
 		fmt.Fprintf(&b, "\n%s signed by %s\n  fingerprint %s (%s)\n", k.Role, k.VKey, k.Fingerprint, how)
 	}
-	fmt.Fprintf(&b, "\nlines: %d in all; %d re-evaluated, %d in part, %d verdict only (taken on trust), %d erased since\n",
-		r.Lines.Total, r.Lines.Reevaluated, r.Lines.InPart, r.Lines.VerdictOnly, r.Lines.Erased)
+	fmt.Fprintf(&b, "\nlines: %d in all; %d re-evaluated, %d in part, %d verdict only (taken on trust), %d not shown\n",
+		r.Lines.Total, r.Lines.Reevaluated, r.Lines.InPart, r.Lines.VerdictOnly, r.Lines.Closed)
 	b.WriteString("\nThis does not show:\n")
 	for _, s := range r.NotShown {
 		fmt.Fprintf(&b, "  - %s\n", s)

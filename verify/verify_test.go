@@ -146,7 +146,7 @@ func TestReportJSON(t *testing.T) {
 		}
 	}
 	lines := fields["lines"].(map[string]any)
-	want := map[string]any{"total": 81., "reevaluated": 75., "reevaluated_part": 0., "taken_on_trust": 6., "erased_since": 0.}
+	want := map[string]any{"total": 81., "reevaluated": 75., "reevaluated_part": 0., "taken_on_trust": 6., "closed": 0.}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Errorf("lines (-want +got):\n%s", diff)
 	}
