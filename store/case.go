@@ -89,6 +89,9 @@ func (c *Case) enter(ctx context.Context) error {
 	if err := c.finishErasures(ctx); err != nil {
 		return err
 	}
+	if err := c.modernize(ctx); err != nil {
+		return err
+	}
 	if alone {
 		if err := c.sweep(ctx); err != nil {
 			return err
@@ -101,6 +104,20 @@ func (c *Case) enter(ctx context.Context) error {
 		c.leave = func() {}
 	}
 	return err
+}
+
+// modernize rebuilds projections that another release has made.
+func (c *Case) modernize(ctx context.Context) error {
+	t, err := c.place.begin(ctx, reading)
+	if err != nil {
+		return err
+	}
+	modern, err := t.modern(ctx)
+	t.rollback()
+	if err != nil || modern {
+		return err
+	}
+	return c.Rebuild(ctx, nil)
 }
 
 func (c *Case) readIdentity(ctx context.Context) error {

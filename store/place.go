@@ -4,7 +4,11 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"database/sql"
 	_ "embed"
+	"errors"
+	"fmt"
 )
 
 // place is where the tables of one case lie: files of SQLite, or schemas of
@@ -72,8 +76,38 @@ func officeTables() []table {
 
 // schema makes the tables j_, o_ and p_ in an empty place.
 func (t *tx) schema(ctx context.Context) error {
-	if err := t.script(ctx, journalSchema); err != nil {
-		return err
+	for _, script := range []string{journalSchema, projectionsSchema} {
+		if err := t.script(ctx, script); err != nil {
+			return fmt.Errorf("making the tables: %w", err)
+		}
 	}
-	return t.script(ctx, projectionsSchema)
+	_, err := t.exec(ctx, `INSERT INTO o_state (name, value) VALUES ('layout', ?)`, fingerprint())
+	return err
+}
+
+// keySchema makes the tables k_ in an empty place.
+func (t *tx) keySchema(ctx context.Context) error {
+	if err := t.script(ctx, keysSchema); err != nil {
+		return fmt.Errorf("making the tables of keys: %w", err)
+	}
+	return nil
+}
+
+// projectionsVersion goes up when the projections change and their schema does
+// not.
+const projectionsVersion = "1"
+
+// fingerprint tells the projections of this release from those of others.
+func fingerprint() string {
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(projectionsVersion+"\n"+projectionsSchema)))
+}
+
+// modern tells whether the projections are those of this release.
+func (t *tx) modern(ctx context.Context) (bool, error) {
+	var layout string
+	err := t.get(ctx, []any{&layout}, `SELECT value FROM o_state WHERE name = 'layout'`)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return layout == fingerprint(), err
 }

@@ -156,7 +156,7 @@ func (p *postgresSchemas) lease(ctx context.Context, name leaseName, exclusive, 
 // rows, and opening the case finishes it.
 func (p *postgresSchemas) replace(ctx context.Context, rekey bool, build func(context.Context, replacement) error) (err error) {
 	var r replacement
-	if r.old, r.tables, err = p.beginNext(ctx, p.tables, p.schema, "j_gate", journalSchema, projectionsSchema); err != nil {
+	if r.old, r.tables, err = p.beginNext(ctx, p.tables, p.schema, "j_gate", (*tx).schema); err != nil {
 		return err
 	}
 	defer r.tables.rollback()
@@ -168,7 +168,7 @@ func (p *postgresSchemas) replace(ctx context.Context, rekey bool, build func(co
 		return err
 	}
 	if rekey {
-		if r.oldKeys, r.keys, err = p.beginNext(ctx, p.keys, p.schema+"_keys", "k_gate", keysSchema); err != nil {
+		if r.oldKeys, r.keys, err = p.beginNext(ctx, p.keys, p.schema+"_keys", "k_gate", (*tx).keySchema); err != nil {
 			return err
 		}
 		defer r.keys.rollback()
@@ -199,7 +199,7 @@ func (p *postgresSchemas) replace(ctx context.Context, rekey bool, build func(co
 }
 
 // beginNext closes the gate of a schema and makes its successor.
-func (p *postgresSchemas) beginNext(ctx context.Context, db *sql.DB, schema, gate string, scripts ...string) (old, next *tx, err error) {
+func (p *postgresSchemas) beginNext(ctx context.Context, db *sql.DB, schema, gate string, make func(*tx, context.Context) error) (old, next *tx, err error) {
 	if next, err = beginOn(ctx, db, postgres, &sql.TxOptions{Isolation: sql.LevelReadCommitted}); err != nil {
 		return nil, nil, err
 	}
@@ -209,10 +209,8 @@ func (p *postgresSchemas) beginNext(ctx context.Context, db *sql.DB, schema, gat
 			break
 		}
 	}
-	for _, script := range scripts {
-		if err == nil {
-			err = next.script(ctx, script)
-		}
+	if err == nil {
+		err = make(next, ctx)
 	}
 	if err == nil {
 		old, err = beginOn(ctx, db, postgres, &sql.TxOptions{Isolation: sql.LevelReadCommitted, ReadOnly: true})
@@ -254,14 +252,14 @@ func newPostgres(ctx context.Context, p *postgresSchemas, fill func(tables, keys
 	if err := t.run(ctx, "SET LOCAL search_path TO "+keys); err != nil {
 		return err
 	}
-	if err := t.script(ctx, keysSchema); err != nil {
-		return fmt.Errorf("making the tables of keys: %w", err)
+	if err := t.keySchema(ctx); err != nil {
+		return err
 	}
 	if err := t.run(ctx, "SET LOCAL search_path TO "+tables+", "+keys); err != nil {
 		return err
 	}
 	if err := t.schema(ctx); err != nil {
-		return fmt.Errorf("making the tables: %w", err)
+		return err
 	}
 	t.epoch = 1
 	if err := fill(t, t); err != nil {

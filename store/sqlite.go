@@ -5,7 +5,6 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 )
 
@@ -151,10 +150,10 @@ func newSQLite(ctx context.Context, d disk, dir string, fill func(tables, keys *
 	defer keys.rollback()
 	keys.epoch = g.keys
 	if err := tables.schema(ctx); err != nil {
-		return fmt.Errorf("making the tables: %w", err)
+		return err
 	}
-	if err := keys.script(ctx, keysSchema); err != nil {
-		return fmt.Errorf("making the tables of keys: %w", err)
+	if err := keys.keySchema(ctx); err != nil {
+		return err
 	}
 	if err := fill(tables, keys); err != nil {
 		return err

@@ -83,14 +83,14 @@ func (f *sqliteFiles) buildFiles(ctx context.Context, next generation, build fun
 	r.oldKeys.epoch = f.open.generation.keys
 	var keys *fresh
 	if next.keys != f.open.generation.keys {
-		if keys, err = f.newFresh(ctx, next.keysFile(f.dir), keysSchema); err != nil {
+		if keys, err = f.newFresh(ctx, next.keysFile(f.dir), (*tx).keySchema); err != nil {
 			return err
 		}
 		defer keys.drop()
 		r.keys = keys.tx
 		r.keys.epoch = next.keys
 	}
-	tables, err := f.newFresh(ctx, next.tablesFile(f.dir), journalSchema, projectionsSchema)
+	tables, err := f.newFresh(ctx, next.tablesFile(f.dir), (*tx).schema)
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ type fresh struct {
 	tx   *tx
 }
 
-func (d disk) newFresh(ctx context.Context, file string, schemas ...string) (*fresh, error) {
+func (d disk) newFresh(ctx context.Context, file string, make func(*tx, context.Context) error) (*fresh, error) {
 	if err := d.removeDatabase(file); err != nil {
 		return nil, err
 	}
@@ -131,11 +131,9 @@ func (d disk) newFresh(ctx context.Context, file string, schemas ...string) (*fr
 		return nil, errors.Join(err, db.Close())
 	}
 	made := &fresh{disk: d, file: file, db: db, tx: t}
-	for _, schema := range schemas {
-		if err := t.script(ctx, schema); err != nil {
-			made.drop()
-			return nil, fmt.Errorf("making the tables: %w", err)
-		}
+	if err := make(t, ctx); err != nil {
+		made.drop()
+		return nil, err
 	}
 	return made, nil
 }

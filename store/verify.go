@@ -127,7 +127,7 @@ func (c *Case) verifyProjections(ctx context.Context, t *tx) (err error) {
 		return fmt.Errorf("%w: %w", fault.Unavailable, err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	scratch, err := c.config.disk().newFresh(ctx, filepath.Join(dir, "case.db"), journalSchema, projectionsSchema)
+	scratch, err := c.config.disk().newFresh(ctx, filepath.Join(dir, "case.db"), (*tx).schema)
 	if err != nil {
 		return err
 	}

@@ -45,3 +45,9 @@ CREATE TABLE o_batch (
 CREATE TABLE o_object (
 	address BLOB PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
+
+-- layout: the fingerprint of the projections that are in this database.
+CREATE TABLE o_state (
+	name TEXT PRIMARY KEY,
+	value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -39,6 +39,7 @@ func Core(t *testing.T, dsn string) {
 		{"what was cut off is swept when nobody has the case open", sweptWhenAlone},
 		{"a failure at any point leaves all or nothing", failures},
 		{"a rebuild gives the same", rebuiltIsLive},
+		{"projections of another release are rebuilt", otherRelease},
 		{"a rebuild under those who write loses nothing", rebuiltUnderWriters},
 		{"a look back is the case as it was", lookedBack},
 		{"a copy on another engine is the same", copied},

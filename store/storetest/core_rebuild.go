@@ -45,6 +45,20 @@ func rebuiltIsLive(g *ground) {
 	g.verify(g.c)
 }
 
+// otherRelease: projections that were laid out by another release are made
+// anew when the case is opened.
+func otherRelease(g *ground) {
+	g.furnish()
+	live := g.dump(g.c)
+	g.edit(false, "UPDATE p_source SET name = 'as an earlier release had it'")
+	g.edit(false, "UPDATE o_state SET value = 'that of an earlier release'")
+	g.reopenAlone()
+	if g.dump(g.c) != live {
+		g.t.Error("the projections are not those of this release")
+	}
+	g.verify(g.c)
+}
+
 // rebuiltUnderWriters: no acknowledged act is lost when the tables are
 // replaced under those who write them. Renaming a file under an open writer
 // loses what that one goes on to write.
