@@ -132,17 +132,19 @@ func (j *importing) before(ctx context.Context, v View) error {
 		return err
 	}
 	for _, e := range earlier {
-		switch {
-		case e.MappingSHA256 != j.receipt.MappingSHA256:
-			return fmt.Errorf("%w: exhibit %s was imported by another mapping (SHA-256 %.12s…, this one %.12s…): its people would stand in the case twice; accepted: that mapping, or corrections of single records",
-				fault.Conflict, j.order.Exhibit, e.MappingSHA256, j.receipt.MappingSHA256)
-		case e.Source != j.source:
-			return fmt.Errorf("%w: exhibit %s was imported as the word of source %s, not %s", fault.Conflict, j.order.Exhibit, e.Source, j.source)
+		if e.MappingSHA256 == j.receipt.MappingSHA256 && e.Source == j.source {
+			j.receipt.fill(e)
+			return errAlreadyThere
 		}
-		j.receipt.fill(e)
-		return errAlreadyThere
 	}
-	return nil
+	if len(earlier) == 0 {
+		return nil
+	}
+	if e := earlier[0]; e.MappingSHA256 == j.receipt.MappingSHA256 {
+		return fmt.Errorf("%w: exhibit %s was imported as the word of source %s, not %s", fault.Conflict, j.order.Exhibit, e.Source, j.source)
+	}
+	return fmt.Errorf("%w: exhibit %s was imported by another mapping (SHA-256 %.12s…, this one %.12s…): its people would stand in the case twice; accepted: that mapping, or corrections of single records",
+		fault.Conflict, j.order.Exhibit, earlier[0].MappingSHA256, j.receipt.MappingSHA256)
 }
 
 // open opens the list as it was preserved.
