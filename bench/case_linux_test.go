@@ -210,7 +210,6 @@ func BenchmarkPreserve(b *testing.B) {
 	}
 }
 
-
 // TestMain takes the scratch folder away that prepare may have made.
 func TestMain(m *testing.M) {
 	scratch, err := os.MkdirTemp(os.Getenv("RECOUNT_BENCH_DIR"), "recount-bench-")
