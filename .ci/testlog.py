@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Reads `go test -json`, prints each package's verdict, the output of what
-failed, and every test that skipped; exits 1 where a test failed or skipped."""
+"""Reads `go test -json`, prints each package's verdict, the histograms of the
+kill tests, the output of what failed, and every test that skipped; exits 1
+where a test failed or skipped."""
 import collections
 import json
 import sys
@@ -17,6 +18,8 @@ for line in open(sys.argv[1], encoding="utf-8", errors="replace"):
     action = event["Action"]
     if action in ("output", "build-output"):
         output[key].append(event["Output"])
+        if event["Output"].startswith("kills: "):
+            print(event["Output"].rstrip())
     elif action == "pass":
         passed += key[1] is not None
         if key[1] is None:
