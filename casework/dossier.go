@@ -108,7 +108,7 @@ func ExportDossier(ctx context.Context, c *store.Case, id string, edition int64,
 	if err := c.Publish(ctx, checkpoint); err != nil {
 		return e, err
 	}
-	return dossier.Export(ctx, dossier.Archive{Log: logOf{c}, Rows: rowsOf{c}, Objects: objects{c}, Sealer: c},
+	return dossier.Export(ctx, dossier.Archive{Log: logOf{c}, Rows: rowsOf{c}, Objects: objects{c}, Sealer: c, History: c},
 		dossier.Publication{Seq: seq, Size: size, Dir: dir, Zip: zip})
 }
 

@@ -90,6 +90,12 @@ type Log interface {
 	ProveConsistency(ctx context.Context, old, new int64) (journal.Consistency, error)
 }
 
+// History is what the log consists of, as far as strangers may see it.
+type History interface {
+	// EntryHashes are the RFC 6962 leaf hashes of the first size entries.
+	EntryHashes(ctx context.Context, size int64) ([]tlog.Hash, error)
+}
+
 // Rows reads row files back.
 type Rows interface {
 	// Rows are the rows of a row file, ascending by leaf.

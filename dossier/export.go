@@ -23,6 +23,7 @@ type Archive struct {
 	Rows    Rows
 	Objects Objects
 	Sealer  Sealer
+	History History // nil: older checkpoints can be compared only with a proof from the archive
 }
 
 // Publication says what to export and where.
@@ -142,6 +143,9 @@ func (x *exporter) log() (err error) {
 	if err != nil {
 		return err
 	}
+	if err := x.history(); err != nil {
+		return err
+	}
 	return x.bag.add(
 		file{"proof/checkpoint", x.signed},
 		file{verify.BasePath(x.frozen.BaseSize, x.p.Size), consistency.Marshal()},
@@ -149,6 +153,19 @@ func (x *exporter) log() (err error) {
 		file{verify.FileSealKey, []byte(x.a.Sealer.SealVKey() + "\n")},
 		file{"proof/kinds.txt", []byte(journal.KindsText())},
 	)
+}
+
+// history writes the hashes of all entries, by which readers compare any older
+// checkpoint that they kept.
+func (x *exporter) history() error {
+	if x.a.History == nil {
+		return nil
+	}
+	entries, err := x.a.History.EntryHashes(x.ctx, x.p.Size)
+	if err != nil {
+		return err
+	}
+	return x.bag.add(file{verify.FileHistory, verify.HistoryText(x.a.Log.Origin(), entries)})
 }
 
 // entry writes the opening of one entry and the proof that it stands in the log.

@@ -91,3 +91,16 @@ func (c *Case) proving(ctx context.Context, size int64, prove func(tlog.HashRead
 	}
 	return prove(hashReader{ctx, t})
 }
+
+// EntryHashes are the RFC 6962 leaf hashes of the first size entries.
+func (c *Case) EntryHashes(ctx context.Context, size int64) (entries []tlog.Hash, err error) {
+	err = c.proving(ctx, size, func(r tlog.HashReader) error {
+		indexes := make([]int64, size)
+		for seq := range size {
+			indexes[seq] = tlog.StoredHashIndex(0, seq)
+		}
+		entries, err = r.ReadHashes(indexes)
+		return err
+	})
+	return entries, err
+}

@@ -47,7 +47,7 @@ func (c *checking) inLog(ctx context.Context) error {
 	}
 	c.kinds()
 	c.freeze()
-	c.against()
+	c.against(c.history())
 	return nil
 }
 
@@ -191,8 +191,8 @@ func (c *checking) citations(f Frozen) {
 	}
 }
 
-// against compares the checkpoint with one that the reader has from elsewhere.
-func (c *checking) against() {
+// against compares the checkpoint with one that the reader kept from before.
+func (c *checking) against(h *history) {
 	if len(c.options.Against) == 0 {
 		return
 	}
@@ -214,6 +214,10 @@ func (c *checking) against() {
 		if old.Root != own.Root {
 			c.report.add(InLog, Finding{Verdict: Refuted, File: file, What: "the log has two histories: two checkpoints of one size with different roots", Expected: "root " + journal.Leaf(old.Root).String(), Found: "root " + journal.Leaf(own.Root).String()})
 		}
+		return
+	}
+	if len(c.options.Consistency) == 0 && (own.Size < old.Size || h != nil) {
+		c.extends(old, own, h)
 		return
 	}
 	first, second := old, own
@@ -245,5 +249,23 @@ func (c *checking) against() {
 			Expected: fmt.Sprintf("a log of %d entries that begins with root %s at %d", second.Size, journal.Leaf(first.Root), first.Size), Found: err.Error()})
 	} else if err != nil {
 		undecided("the proof of consistency", "a proof that can be checked", err.Error())
+	}
+}
+
+// extends tells whether the log of the bundle begins with the one that the
+// reader kept from before. A shorter log does not: it was cut, or the reader's
+// checkpoint is younger than the bundle, which a proof from the archive shows.
+func (c *checking) extends(old, own journal.Checkpoint, h *history) {
+	const file = "proof/checkpoint"
+	if own.Size < old.Size {
+		c.report.add(InLog, Finding{Verdict: Refuted, File: file,
+			What:     "the log is shorter than it was before: it was cut short. If the checkpoint that it was compared with is younger than the bundle, a proof of consistency from the archive shows that",
+			Expected: fmt.Sprintf("at least %d entries", old.Size), Found: itoa(own.Size)})
+		return
+	}
+	root, err := h.rootAt(old.Size)
+	if err != nil || root != old.Root {
+		c.report.add(InLog, Finding{Verdict: Refuted, File: FileHistory, What: "the log was rewritten: it does not begin with the log that you kept",
+			Expected: fmt.Sprintf("root %s at %d entries", journal.Leaf(old.Root), old.Size), Found: "root " + journal.Leaf(root).String()})
 	}
 }

@@ -82,3 +82,5 @@ func (o *office) file(name, text string) string {
 func testProgram() program {
 	return program{stdout: io.Discard, stderr: io.Discard, getenv: os.Getenv, now: time.Now, rand: rand.Reader}
 }
+
+func jsonInto(text string, v any) error { return json.Unmarshal([]byte(text), v) }
