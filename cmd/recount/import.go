@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"recount/casework"
@@ -54,6 +55,9 @@ func (x *importCmd) Run(d *desk) error {
 	if x.Preview {
 		return x.preview(d, m)
 	}
+	// Rows are short-lived and what lives long is bounded: collecting less often
+	// costs some 100 MiB and gives a tenth of the time back.
+	debug.SetGCPercent(400)
 	return d.work(func(desk casework.Desk) error {
 		exhibit, err := x.exhibit(d, desk)
 		if err != nil {
