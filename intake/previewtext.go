@@ -98,11 +98,11 @@ func (p *printer) doubts(u Understood) {
 	if len(u.DoubtKinds) == 0 && len(u.Contradict) == 0 {
 		return
 	}
-	p.f("To look at: %d records with a doubtful cell.\n", u.Counts.Doubtful)
+	p.f("To look at: records with a doubtful cell: %d.\n", u.Counts.Doubtful)
 	var cells int64
 	for _, k := range u.DoubtKinds {
 		cells += k.Cells
-		p.f("  column %q, %d cells, first in row %d: %s\n", k.Column, k.Cells, k.First, k.Why)
+		p.f("  column %q, cells: %d, first in row %d: %s\n", k.Column, k.Cells, k.First, k.Why)
 	}
 	rows := [][]string{{"row", "column", "stands there", "read as", "why"}}
 	for _, d := range u.Doubts {

@@ -23,8 +23,7 @@ func (c *Case) statement(figures []figure.Definition, cited []Quote) string {
 	line("## How many")
 	line("The four lists that we were given name %s people as dead, of whom %s were children under 18 and %s women or girls. Where the lists contradict each other or are silent about a child, the number of children lies anywhere in %s.",
 		ask(0, ""), ask(0, ".children"), ask(0, ".women"), ask(0, ".children range"))
-	line("%s people were recorded as captured, %s of them women or girls. %s were recorded as missing, %s of them women or girls.",
-		ask(1, ""), ask(1, ".women"), ask(2, ""), ask(2, ".women"))
+	line("%s people were recorded as captured and %s as missing.", ask(1, ""), ask(2, ""))
 	line("In %s itself %s people were recorded as dead within the month of the attack. The hospital and the registry office together know of %s dead, %s of them aged 60 or more; of %s it cannot be told.",
 		town, ask(3, ""), ask(4, ""), ask(4, ".aged-60"), ask(4, ".aged-60 unknown"))
 	line("A person who stands in several lists is counted once.")

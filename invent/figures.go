@@ -18,8 +18,8 @@ func (c *Case) newFigures(d dice) []figure.Definition {
 	dead := []string{"died-indirect", "killed"}
 	return []figure.Definition{
 		{Figure: d.id("f"), Title: "Persons recorded as dead (invented)", Unit: figure.Unit, Harms: dead, Parts: []figure.Part{children, women}, Rule: figure.Rule},
-		{Figure: d.id("f"), Title: "Persons recorded as captured (invented)", Unit: figure.Unit, Harms: []string{"captured"}, Parts: []figure.Part{women}, Rule: figure.Rule},
-		{Figure: d.id("f"), Title: "Persons recorded as missing (invented)", Unit: figure.Unit, Harms: []string{"missing"}, Parts: []figure.Part{women}, Rule: figure.Rule},
+		{Figure: d.id("f"), Title: "Persons recorded as captured (invented)", Unit: figure.Unit, Harms: []string{"captured"}, Rule: figure.Rule},
+		{Figure: d.id("f"), Title: "Persons recorded as missing (invented)", Unit: figure.Unit, Harms: []string{"missing"}, Rule: figure.Rule},
 		{
 			Figure: d.id("f"), Title: "Persons recorded as dead in " + town + " in March of that year (invented)", Unit: figure.Unit, Harms: dead,
 			Period: c.Events[0].From.Format("2006-01"), District: []string{register.District(town)}, Rule: figure.Rule,

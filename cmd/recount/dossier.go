@@ -174,7 +174,7 @@ func (a exportAnswer) text(w io.Writer) {
 	}
 	fmt.Fprintf(w, "%s, edition %d: %s files, %s bytes of content, checked before it was written.\n", a.Dossier, a.Edition, group(a.Files), group(a.Bytes))
 	if a.Erased > 0 {
-		fmt.Fprintf(w, "%s lines were erased since the freeze and are not shown.\n", group(a.Erased))
+		fmt.Fprintf(w, "%s erased since the freeze, and not shown.\n", counted(a.Erased, "line was", "lines were"))
 	}
 	fmt.Fprintf(w, "A stranger checks it with:\n  recount verify %s --vkey '%s' --vkey '%s'\n", plain(where), a.VKey, a.SealVKey)
 	fmt.Fprintln(w, "Publish the two keys in another place than the bundle.")

@@ -5,10 +5,8 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"recount/figure"
-	"recount/tally"
 )
 
 // text prints an answer: number, unknown and maximum on lines of their own,
@@ -16,11 +14,11 @@ import (
 func (f figureAnswer) text(w io.Writer) {
 	a := f.Answer
 	fmt.Fprintf(w, "%s (%s)\n", plain(a.Definition.Title), a.Definition.Figure)
-	rows := [][]string{{"", "counted", "unknown", "at most"}, totalsRow("persons", a.Total)}
+	fmt.Fprintf(w, "%10s  %10s  %10s\n", "counted", "unknown", "at most")
+	totalsLine(w, "persons", a.Total)
 	for _, p := range a.Parts {
-		rows = append(rows, totalsRow("  of whom "+plain(p.Title), p.Total))
+		totalsLine(w, "of whom "+plain(p.Title), p.Total)
 	}
-	columns(w, rows)
 	fmt.Fprintf(w, "Of %s persons who could be counted: %s. The unknown are not shared out.\n", group(a.Universe), a.Definition.Universe())
 	fmt.Fprintf(w, "As known at entry %d, root %s; erased: %s.\n", a.Size, a.Root, group(a.Erased))
 	if a.Excluded > 0 {
@@ -39,13 +37,14 @@ func (f figureAnswer) text(w io.Writer) {
 	}
 }
 
-func totalsRow(name string, t figure.Totals) []string {
-	return []string{name, group(t.Point()), group(t.Unknown), group(t.Max())}
+// totalsLine has its numbers first, below each other: titles are long.
+func totalsLine(w io.Writer, name string, t figure.Totals) {
+	fmt.Fprintf(w, "%10s  %10s  %10s  %s\n", group(t.Point()), group(t.Unknown), group(t.Max()), name)
 }
 
 func (f figureAnswer) contradictionText(w io.Writer) {
 	for _, k := range f.Answer.Contradictions {
-		fmt.Fprintf(w, "Contradiction: %s: %s persons.\n", k.Kind.Label(), group(k.Persons))
+		fmt.Fprintf(w, "Contradiction: %s: %s.\n", k.Kind.Label(), counted(k.Persons, "person", "persons"))
 		for _, c := range f.Contradictions[k.Kind] {
 			fmt.Fprintf(w, "  %s\n", c.Person)
 			for _, s := range c.Statements {
@@ -56,13 +55,4 @@ func (f figureAnswer) contradictionText(w io.Writer) {
 	if len(f.Answer.Contradictions) > 0 && len(f.Contradictions) == 0 {
 		fmt.Fprintln(w, "--contradictions lists them with their records.")
 	}
-}
-
-// wording says a kind's count in JSON-free text for the demo.
-func wording(a tally.Answer) string {
-	parts := []string{fmt.Sprintf("%s: %s", a.Definition.Title, group(a.Total.Point()))}
-	if a.Total.Unknown > 0 {
-		parts = append(parts, fmt.Sprintf("and %s of whom it is not known", group(a.Total.Unknown)))
-	}
-	return strings.Join(parts, " ")
 }

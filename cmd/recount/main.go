@@ -31,7 +31,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	p := program{
-		stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
 		now: time.Now, rand: rand.Reader,
 	}
 	os.Exit(p.run(ctx, os.Args[1:]))
@@ -39,6 +39,7 @@ func main() {
 
 // program is one run of the command with all that it takes from outside.
 type program struct {
+	stdin          io.Reader // nil: nobody sits there
 	stdout, stderr io.Writer
 	getenv         func(string) string
 	now            func() time.Time

@@ -74,7 +74,8 @@ func (t *teller) failure(err error) {
 	}
 }
 
-// columns writes rows in aligned columns, two spaces between them.
+// columns writes rows in aligned columns, two spaces between them. The last cell
+// of a row may be of any length.
 func columns(w io.Writer, rows [][]string) {
 	var widths []int
 	for _, row := range rows {
@@ -82,7 +83,9 @@ func columns(w io.Writer, rows [][]string) {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], len([]rune(cell)))
+			if i < len(row)-1 {
+				widths[i] = max(widths[i], len([]rune(cell)))
+			}
 		}
 	}
 	for _, row := range rows {

@@ -19,6 +19,7 @@ type showCmd struct {
 	ID    string `arg:"" optional:"" help:"The id of a person (p-…), or the leaf of a record (64 hex digits)."`
 	Name  string `help:"Records: whose folded name has this word."`
 	From  string `name:"source" placeholder:"s-…" help:"Records: of this source."`
+	Side  bool   `name:"side-by-side" help:"Person: field by field, the version of each source beside the others."`
 	At    int64  `default:"-1" placeholder:"SIZE" help:"As known when the journal had this many entries."`
 	After string `help:"Continue a list after this id."`
 	Limit int    `default:"50" help:"How many lines at most; 0 shows all."`
@@ -37,6 +38,9 @@ Exit codes: 0 shown · 3 not found · 8 not accepted · 64 usage.`
 func (x *showCmd) Run(d *desk) error {
 	if (x.What == "person" || x.What == "record") == (x.ID == "") {
 		return fmt.Errorf("%w: accepted: show person p-…, show record LEAF, and the others without an id", fault.Invalid)
+	}
+	if x.Side && x.What != "person" {
+		return fmt.Errorf("%w: --side-by-side is for show person p-…", fault.Invalid)
 	}
 	return d.withCase(func(c *store.Case) error {
 		if x.What == "checkpoint" {
@@ -70,6 +74,9 @@ func (x *showCmd) show(d *desk, c *store.Case, r store.Reader) error {
 	case "case":
 		return x.showCase(d, c, r)
 	case "person":
+		if x.Side {
+			return x.showCompared(d, r)
+		}
 		return x.showPerson(d, r)
 	case "record":
 		return x.showRecord(d, r)

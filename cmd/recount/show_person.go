@@ -133,6 +133,9 @@ func months(low, high register.Number) string {
 	if low.N%12 == 0 && high.N == low.N+11 {
 		return fmt.Sprintf("%d years", low.N/12)
 	}
+	if low.N == high.N {
+		return fmt.Sprintf("%d months", low.N)
+	}
 	return fmt.Sprintf("%d to %d months", low.N, high.N)
 }
 
