@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/ncruces/go-sqlite3"
@@ -95,7 +96,9 @@ func (d dialect) fault(err error) error {
 func sqliteFault(err error) error {
 	switch {
 	case errors.Is(err, sqlite3.FULL):
-		return fmt.Errorf("%w: the disk is full, nothing was written: %w", fault.Unavailable, err)
+		return fmt.Errorf("%w: the disk with the case's database is full, nothing was written: %w", fault.Unavailable, err)
+	case unwritable(err):
+		return fmt.Errorf("%w: the disk with the case's database takes nothing more (it is full, or it fails), nothing was written: %w", fault.Unavailable, err)
 	case errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.LOCKED):
 		return fmt.Errorf("%w: another process has been writing for too long: %w", fault.Unavailable, err)
 	case errors.Is(err, sqlite3.IOERR), errors.Is(err, sqlite3.READONLY), errors.Is(err, sqlite3.CANTOPEN):
@@ -104,6 +107,19 @@ func sqliteFault(err error) error {
 		return fmt.Errorf("%w: the database file is damaged: %w", fault.Tampered, err)
 	}
 	return err
+}
+
+// unwritable tells whether the disk refused to be written. The driver says no
+// more of a full disk than this: it asks for a bare error number where
+// os.File.WriteAt answers an fs.PathError, and memory that is shared beside the
+// log has to grow too.
+func unwritable(err error) bool {
+	for _, code := range []sqlite3.ExtendedErrorCode{sqlite3.IOERR_WRITE, sqlite3.IOERR_FSYNC, sqlite3.IOERR_TRUNCATE, sqlite3.IOERR_SHMSIZE} {
+		if errors.Is(err, code) {
+			return true
+		}
+	}
+	return errors.Is(err, syscall.ENOSPC)
 }
 
 // postgresFault goes by the class of the SQLSTATE (PostgreSQL 15 manual,
