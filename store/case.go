@@ -146,16 +146,19 @@ func (c *Case) readIdentity(ctx context.Context) error {
 // names stay until the next opening sweeps them.
 func (c *Case) close() error {
 	c.mu.Lock()
+	var errs []error
 	for _, b := range c.batches {
+		b.ended.Store(true)
 		b.release()
+		errs = append(errs, b.spill.remove())
 	}
 	clear(c.batches)
 	c.mu.Unlock()
 	c.leave()
-	if c.place == nil {
-		return nil
+	if c.place != nil {
+		errs = append(errs, c.place.close())
 	}
-	return c.place.close()
+	return errors.Join(errs...)
 }
 
 // ID is the case's name in paths and commands.
@@ -171,7 +174,9 @@ func (c *Case) VKey() string { return c.vkey }
 func (c *Case) SealVKey() string { return c.sealVKey }
 
 // Vault keeps the case's bytes. What is sealed there is kept only once
-// KeepObject has its key and an entry names it.
+// KeepObject has its key and an entry names it. Sealing writes a note into the
+// tables, so within the decision of an Act nothing can be sealed: it would
+// wait for that act.
 func (c *Case) Vault() *vault.Vault { return c.vault }
 
 // View is what an act is decided on: the case as it is, until the act is done.
