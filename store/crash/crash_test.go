@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package crash has tests only: a process at all kinds of work on a case is
+// killed, and the machine's power goes with it. It is told apart from the tests
+// of package store because it starts its own binary as the process to kill.
+package crash
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	mathrand "math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"recount/fault"
+	"recount/internal/powercut"
+	"recount/journal"
+	"recount/store"
+	"recount/vault"
+)
+
+func TestMain(m *testing.M) {
+	process, is, err := powercut.Child()
+	if is && err == nil {
+		var j job
+		if err = json.Unmarshal([]byte(process.Job), &j); err == nil {
+			err = work(process, j)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+	os.Exit(m.Run())
+}
+
+func TestPowerCutOnSQLite(t *testing.T) {
+	t.Parallel()
+	powerCut(t, "", 12)
+}
+
+// TestPowerCutOnPostgreSQL cuts the power of the vault and the keys alone: the
+// server keeps its own promises, and its client is killed.
+func TestPowerCutOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	dsn := os.Getenv("RECOUNT_TEST_POSTGRES")
+	if dsn == "" {
+		t.Skip("RECOUNT_TEST_POSTGRES names no PostgreSQL (.ci/postgres.sh starts one)")
+	}
+	powerCut(t, dsn, 0)
+}
+
+// powerCut cuts the power at each point that store.Points names, and then
+// byChance times at moments of chance; RECOUNT_KILLS is another number of
+// those.
+func powerCut(t *testing.T, dsn string, byChance int) {
+	if testing.Short() {
+		t.Skip("many processes are started and killed: not with -short")
+	}
+	if text := os.Getenv("RECOUNT_KILLS"); text != "" {
+		var err error
+		if byChance, err = strconv.Atoi(text); err != nil {
+			t.Fatalf("RECOUNT_KILLS is %q; a number is accepted", text)
+		}
+	}
+	points := store.Points()
+	var g *ground
+	histogram := powercut.NewHistogram(append(points, "answer")...)
+	random := mathrand.New(mathrand.NewPCG(7, uint64(len(dsn))))
+	for life := range len(points) + 1 + byChance {
+		if life%lives == 0 {
+			g = newGround(t, dsn)
+		}
+		cut := powercut.Cut{Nth: 1 + random.IntN(60), Delay: time.Duration(random.IntN(2000)) * time.Microsecond}
+		switch {
+		case life < len(points):
+			cut = powercut.Cut{At: "point " + points[life], Nth: 1 + life%2}
+		case life == len(points):
+			cut = powercut.Cut{At: "answer", Nth: 3}
+		}
+		if life%2 == 1 {
+			cut.Seed = random.Uint64() | 1
+		}
+		histogram.Add(g.live(cut))
+	}
+	fmt.Print(histogram.Lines(map[bool]string{true: "all work on SQLite", false: "all work on PostgreSQL"}[dsn == ""]))
+	if empty, foreign := histogram.Empty(); len(empty) > 0 || len(foreign) > 0 {
+		t.Errorf("no kill at %q; unknown %q", empty, foreign)
+	}
+}
+
+// lives is how many processes work on one case, one after the other. A case
+// grows, and with it the time it takes to verify it.
+const lives = 8
+
+// ground is a case and what was acknowledged of it.
+type ground struct {
+	t       *testing.T
+	job     job
+	side    string
+	entries map[int64]journal.Leaf
+	erased  map[journal.Leaf]vault.Address
+}
+
+func newGround(t *testing.T, dsn string) *ground {
+	t.Helper()
+	var number [8]byte
+	_, _ = rand.Read(number[:]) // never fails
+	top := t.TempDir()
+	g := &ground{
+		t: t, side: filepath.Join(top, "side"), entries: map[int64]journal.Leaf{}, erased: map[journal.Leaf]vault.Address{},
+		job: job{Dir: filepath.Join(top, "archive"), Case: "cut-" + hex.EncodeToString(number[:]), Postgres: dsn},
+	}
+	a, err := store.Create(t.Context(), g.config(), store.Opening{PublicName: "archive.example", CaseID: g.job.Case, Title: "Karvel", Actor: "ann"})
+	if err := errors.Join(err, a.Close()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { dropSchemas(t, dsn, g.job.Case) })
+	return g
+}
+
+func dropSchemas(t *testing.T, dsn, id string) {
+	if dsn == "" {
+		return
+	}
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, schema := range []string{"case_" + id, "case_" + id + "_keys"} {
+		if _, err := db.Exec("DROP SCHEMA IF EXISTS " + pgx.Identifier{schema}.Sanitize() + " CASCADE"); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func (g *ground) config() store.Config {
+	return store.Config{Dir: g.job.Dir, Postgres: g.job.Postgres, Now: time.Now, Rand: rand.Reader}
+}
+
+// live lets a process work until its power is cut, and looks at what is left.
+// It answers the last that the process announced.
+func (g *ground) live(cut powercut.Cut) (last string) {
+	g.t.Helper()
+	text, err := json.Marshal(g.job)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	life, err := powercut.Run(string(text), g.side, cut)
+	if err != nil || !life.Killed {
+		g.t.Fatalf("%+v: not killed but ended with %d, %v\n%s", cut, life.Code, err, life.Stderr)
+	}
+	for _, answer := range life.Answers {
+		g.note(answer)
+	}
+	if err := g.look(); err != nil {
+		g.t.Fatalf("killed at %q (%+v), after %q: %v", life.Last, cut, life.Answers, err)
+	}
+	return life.Last
+}
+
+// note takes up what a process acknowledged.
+func (g *ground) note(answer string) {
+	var seq int64
+	var leaf, address string
+	if _, err := fmt.Sscanf(answer, "entry %d %s", &seq, &leaf); err == nil {
+		parsed, err := journal.ParseLeaf(leaf)
+		if err != nil {
+			g.t.Fatal(err)
+		}
+		g.entries[seq] = parsed
+	} else if _, err := fmt.Sscanf(answer, "erased %s %s", &leaf, &address); err == nil {
+		parsed, err := journal.ParseLeaf(leaf)
+		if err != nil {
+			g.t.Fatal(err)
+		}
+		if g.erased[parsed], err = vault.ParseAddress(address); err != nil {
+			g.t.Fatal(err)
+		}
+	}
+}
+
+// patience is how long a server may take to notice that a client was killed;
+// until then it holds the client's locks, and nothing is swept.
+const patience = 20 * time.Second
+
+// look opens the case again: every acknowledged act is there, nothing half, and
+// nothing that no entry names.
+func (g *ground) look() error {
+	ctx := g.t.Context()
+	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		if err := g.open(ctx); err != nil {
+			return err
+		}
+		left, err := powercut.Leftovers(ctx, g.job.Dir, g.job.Case, g.job.Postgres)
+		if err != nil || len(left) == 0 {
+			return err
+		}
+		if g.job.Postgres == "" || time.Since(start) > patience {
+			return fmt.Errorf("left over: %q", left)
+		}
+	}
+}
+
+func (g *ground) open(ctx context.Context) (err error) {
+	a, err := store.Open(ctx, g.config())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	c, err := a.Case(ctx, g.job.Case)
+	if err != nil {
+		return err
+	}
+	if err := c.Verify(ctx); err != nil {
+		return err
+	}
+	for seq, leaf := range g.entries {
+		header, err := c.Header(ctx, seq)
+		if err != nil {
+			return fmt.Errorf("entry %d was acknowledged: %w", seq, err)
+		}
+		if parsed, err := journal.ParseHeader(header); err != nil || parsed.Leaf != leaf {
+			return fmt.Errorf("entry %d was acknowledged with the leaf %s and has %s, %v", seq, leaf, parsed.Leaf, err)
+		}
+	}
+	for leaf, address := range g.erased {
+		if _, err := c.RowKey(ctx, leaf); !errors.Is(err, fault.NotFound) {
+			return fmt.Errorf("row %s was erased, and its key: %v", leaf, err)
+		}
+		if err := c.Vault().Check(ctx, address); !errors.Is(err, fault.NotFound) {
+			return fmt.Errorf("object %s was erased: %v", address, err)
+		}
+	}
+	return nil
+}
