@@ -73,8 +73,7 @@ func TestCutLists(t *testing.T) {
 }
 
 // TestCutArchive: where a file of the archive lacks its end, what needs it is
-// refused as tampered with; where it is a file of tables, verifying says the
-// same.
+// refused as tampered with, and verifying says the same.
 func TestCutArchive(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -93,16 +92,31 @@ func TestCutArchive(t *testing.T) {
 		for _, name := range filesUnder(t, filepath.Join(o.dir, "cases"), test.file) {
 			cut(t, name, test.part)
 		}
-		commands := [][]string{{"import", exhibit, "--mapping", o.file("mapping.json", listMapping), "--source", source}}
-		if test.file != "vault" {
-			commands = append(commands, []string{"verify", o.dir})
-		}
-		for _, args := range commands {
+		for _, args := range [][]string{
+			{"import", exhibit, "--mapping", o.file("mapping.json", listMapping), "--source", source},
+			{"verify", o.dir},
+		} {
 			out, errs, code := o.run(args...)
 			if code != fault.ExitTampered || !strings.Contains(errs, test.says) || strings.Contains(errs, "not a mistake of yours") {
 				t.Errorf("%s: recount %s: exit %d, want %d and a word of %q\n%s%s", test.name, args[0], code, fault.ExitTampered, test.says, out, errs)
 			}
 		}
+	}
+}
+
+// TestLostObject: verifying an archive finds an exhibit whose bytes are gone.
+func TestLostObject(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.do("add", "exhibit", o.file("letter.txt", "What was seen at the mill."))
+	o.do("verify", o.dir)
+	for _, name := range filesUnder(t, filepath.Join(o.dir, "cases"), "vault") {
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, errs, code := o.run("verify", o.dir); code != fault.ExitTampered || !strings.Contains(errs, "is missing") {
+		t.Errorf("exit %d, want %d\n%s%s", code, fault.ExitTampered, out, errs)
 	}
 }
 

@@ -83,6 +83,8 @@ type archiveAnswer struct {
 	Size   int64  `json:"entries"`
 	Root   string `json:"root"`
 	Agrees bool   `json:"agrees"`
+
+	Objects int64 `json:"objects"`
 }
 
 // archive checks every case of an archive, or the one that was named.
@@ -95,7 +97,11 @@ func (x *verifyCmd) archive(d *desk) error {
 		if err := c.Verify(d.ctx); err != nil {
 			return err
 		}
-		a := archiveAnswer{Case: c.ID(), Agrees: true}
+		objects, err := c.VerifyObjects(d.ctx)
+		if err != nil {
+			return err
+		}
+		a := archiveAnswer{Case: c.ID(), Agrees: true, Objects: objects}
 		if err := c.Read(d.ctx, func(r store.Reader) error { a.Size = r.Size(); return nil }); err != nil {
 			return err
 		}
@@ -105,7 +111,7 @@ func (x *verifyCmd) archive(d *desk) error {
 		}
 		a.Root = root.String()
 		return d.out.answer(a, func(w io.Writer) {
-			fmt.Fprintf(w, "case %s: %s entries, root %s.\nHeaders, tree, signatures, payloads and row files agree, and the tables are what the journal says.\n", a.Case, group(a.Size), a.Root)
+			fmt.Fprintf(w, "case %s: %s entries, root %s.\nHeaders, tree, signatures, payloads and row files agree, and the tables are what the journal says.\n%s objects (exhibits and row files) have the bytes that were recorded.\n", a.Case, group(a.Size), a.Root, group(a.Objects))
 		})
 	})
 }

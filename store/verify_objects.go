@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"recount/fault"
+	"recount/vault"
+)
+
+// VerifyObjects reads every object of the case, exhibits as well as row files,
+// and compares its bytes with its address. It answers how many there are; an
+// object that differs or is missing is fault.Tampered. What was erased is not
+// asked for. It reads all that the vault holds: Verify does without.
+func (c *Case) VerifyObjects(ctx context.Context) (n int64, err error) {
+	defer fault.Wrap(&err, "verifying the objects of case %s", c.id)
+	addresses, err := c.keyedObjects(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, a := range addresses {
+		err := c.vault.Check(ctx, a)
+		if err != nil {
+			// One that was erased meanwhile, or given up, has no key any more.
+			if _, gone := c.ObjectKey(ctx, a); errors.Is(gone, fault.NotFound) {
+				continue
+			}
+		}
+		if errors.Is(err, fault.NotFound) {
+			return n, fmt.Errorf("%w: object %s is missing: %v", fault.Tampered, a, err)
+		}
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// keyedObjects are the objects that there are keys for.
+func (c *Case) keyedObjects(ctx context.Context) (all []vault.Address, err error) {
+	keys, err := c.keys(ctx, reading)
+	if err != nil {
+		return nil, err
+	}
+	defer keys.t.rollback()
+	rows, err := keys.t.query(ctx, `SELECT address FROM k_object ORDER BY address`)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var raw []byte
+		if err := rows.Scan(&raw); err != nil {
+			return nil, keys.t.dialect.fault(err)
+		}
+		if len(raw) != len(vault.Address{}) {
+			return nil, fmt.Errorf("%w: the key of an object whose address has %d bytes", fault.Tampered, len(raw))
+		}
+		all = append(all, vault.Address(raw))
+	}
+	return all, keys.t.dialect.fault(rows.Err())
+}
