@@ -61,5 +61,8 @@ def run(folder):
     for v in tree["consistency"]:
         text = "\n".join(["recount consistency/1", str(v["from"]), str(v["size"])] + [f.base64.b64encode(unhex(h)).decode() for h in v["path_hex"]]) + "\n"
         judge("consistency of the tree", v, lambda v: f.consistency(text.encode(), ("o", v["from"], root[v["from"]]), ("o", v["size"], root[v["size"]])))
+    for v in load("figure"):
+        d, words = v["definition"], ("out", "unknown", "in")
+        for x in v["lines"]: judge("figure " + d["title"], x, lambda x: need(",".join(words[r] for r in rule.decide(d, d.get("parts", []), x)) == x["verdicts"], x))
     for v in load("bundles/index"): bundle(v)
     print(*failed, f"{n} vectors, {len(failed)} disagreements", sep="\n"); return 1 if failed else 0

@@ -2,7 +2,7 @@
 """Checks a bundle without the program that made it, by docs/formats alone. Needs the files *.py and kinds.md beside it.
 
 recounter.py FOLDER [--vkey KEY ...] [--against FILE] [--consistency FILE]     exit: 0 all hold, 1 one is refuted, 2 undecided
-recounter.py --vectors FOLDER     all vectors but object, fold and sealed bodies; exit 1, naming each disagreement
+recounter.py --vectors FOLDER     all vectors but object, entry contents and sealed bodies; exit 1, naming each disagreement
 
 Not checked: zip files, names of files, limits of size, definitions and kinds beyond what a line needs of them, HTML beyond the
 statement and the rows of the table. It trusts no key but those that you bring."""
