@@ -117,7 +117,7 @@ type rowsOf struct{ c *store.Case }
 // Rows are the rows of a row file, ascending by leaf, each with its key.
 func (f rowsOf) Rows(ctx context.Context, object vault.Address) iter.Seq2[dossier.Row, error] {
 	return func(yield func(dossier.Row, error) bool) {
-		in, err := objects{f.c}.Open(ctx, object)
+		in, err := objects(f).Open(ctx, object)
 		if err != nil {
 			yield(dossier.Row{}, err)
 			return
