@@ -22,7 +22,7 @@ func verifyText(f verify.Frozen, seq int64, c journal.Checkpoint, w *bagWriter) 
 	fmt.Fprintf(&b, "How to check this bundle\n\nDossier %s, edition %d.\n", f.Dossier, f.Edition)
 	b.WriteString("\nGet the two public keys of the case from another hand than the one that gave you\nthis bundle. Those in proof/ came with it and show nothing about whose they are.\n")
 	b.WriteString("\nWith the program:\n\n    recount verify FOLDER --vkey LOGKEY --vkey SEALKEY\n")
-	b.WriteString("\nWith Python's standard library and openssl, by the recounter that is published\nwith the description of these formats:\n\n    python3 recounter.py FOLDER --vkey LOGKEY --vkey SEALKEY\n")
+	b.WriteString("\nWith Python's standard library alone, by the recounter that is published, as a\nfolder of small files, with the description of these formats:\n\n    python3 recounter.py FOLDER --vkey LOGKEY --vkey SEALKEY\n")
 	fmt.Fprintf(&b, `
 With ordinary tools, in the folder of the bundle:
 
