@@ -14,8 +14,9 @@ import (
 	"recount/fault"
 )
 
-// sweepFiles removes temporary files of imports, and files of generations that
-// were begun and not finished.
+// sweepFiles removes temporary files of imports, files of generations that were
+// begun and not finished, and new files that were cut off before they got their
+// name (durable.WriteFile).
 func (c *Case) sweepFiles(ctx context.Context) error {
 	keys, err := c.keys(ctx, reading)
 	if err != nil {
@@ -30,7 +31,11 @@ func (c *Case) sweepFiles(ctx context.Context) error {
 		}
 	}
 	return errors.Join(
-		eachNumbered(c.keyDir, "epoch-", func(name string, n int64) error { return c.destroyUnless(n == epoch, name) }),
+		eachNumbered(c.keyDir, "epoch-", func(name string, n int64) error {
+			return c.destroyUnless(n == epoch && name == epochFile(c.keyDir, n), name)
+		}),
+		eachNumbered(c.keyDir, "published.", func(name string, _ int64) error { return c.destroyUnless(false, name) }),
+		eachNumbered(c.dir, "CURRENT.", func(name string, _ int64) error { return c.destroyUnless(false, name) }),
 		eachNumbered(c.dir, "keys.", func(name string, n int64) error { return c.destroyUnless(n == g.keys, name) }),
 		eachNumbered(c.dir, "case.", func(name string, n int64) error { return c.destroyUnless(n == g.tables, name) }),
 		eachNumbered(c.dir, "staging-", func(name string, _ int64) error { return os.RemoveAll(name) }),

@@ -207,6 +207,7 @@ func pointsOf(announcements []string) (points []string) {
 // whole runs the command to its end and answers what it announces on the way.
 func (k *killing) whole(s scene) (passed []string) {
 	o, args, before := k.ready(s)
+	defer k.clear(o)
 	life := k.run(o, args, powercut.Cut{})
 	if life.Killed || life.Code != 0 {
 		k.t.Fatalf("%s, %s: exit %d\n%s", k.title, s.title, life.Code, life.Stderr)
@@ -223,6 +224,7 @@ func (k *killing) whole(s scene) (passed []string) {
 // once runs the command on an archive of its own, kills it and looks.
 func (k *killing) once(s scene, cut powercut.Cut) {
 	o, args, before := k.ready(s)
+	defer k.clear(o)
 	life := k.run(o, args, cut)
 	if life.Killed {
 		k.histogram.Add(classOf(life))
@@ -303,22 +305,32 @@ func newPostgresOffice(t *testing.T, dsn string) *office {
 	t.Helper()
 	var number [8]byte
 	_, _ = rand.Read(number[:]) // never fails
-	id := "kill-" + hex.EncodeToString(number[:])
-	o := &office{t: t, dir: filepath.Join(t.TempDir(), "archive"), globals: []string{"--postgres", dsn, "--case", id}}
-	t.Cleanup(func() {
-		db, err := sql.Open("pgx", dsn)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
-		for _, schema := range []string{"case_" + id, "case_" + id + "_keys"} {
-			if _, err := db.Exec(`DROP SCHEMA IF EXISTS ` + pgx.Identifier{schema}.Sanitize() + ` CASCADE`); err != nil {
-				t.Error(err)
-			}
-		}
-	})
+	o := &office{t: t, dir: filepath.Join(t.TempDir(), "archive"), globals: []string{"--postgres", dsn, "--case", "kill-" + hex.EncodeToString(number[:])}}
 	o.do("init", "--actor", "A. Analyst", "--title", "A trial case")
 	return o
+}
+
+// clear takes an archive away, so that a long run needs no more room than a
+// short one.
+func (k *killing) clear(o *office) {
+	k.t.Helper()
+	if err := os.RemoveAll(o.dir); err != nil {
+		k.t.Error(err)
+	}
+	if k.postgres == "" {
+		return
+	}
+	db, err := sql.Open("pgx", k.postgres)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	defer db.Close()
+	id := o.globals[len(o.globals)-1]
+	for _, schema := range []string{"case_" + id, "case_" + id + "_keys"} {
+		if _, err := db.Exec("DROP SCHEMA IF EXISTS " + pgx.Identifier{schema}.Sanitize() + " CASCADE"); err != nil {
+			k.t.Error(err)
+		}
+	}
 }
 
 // patience is how long a server may take to notice that a client was killed;

@@ -186,8 +186,24 @@ func (l *looking) objects() error {
 
 // files: no temporary file and none of another generation.
 func (l *looking) files() error {
-	entries, err := os.ReadDir(l.dir)
+	keys := filepath.Join(filepath.Dir(filepath.Dir(l.dir)), "keys", filepath.Base(l.dir))
+	entries, err := os.ReadDir(keys)
 	if err != nil {
+		return err
+	}
+	epochs := 0
+	for _, entry := range entries {
+		switch name := entry.Name(); {
+		case strings.HasPrefix(name, "epoch-") && strings.HasSuffix(name, ".key"):
+			epochs++
+		case name != "published":
+			l.say("%s among the keys", name)
+		}
+	}
+	if epochs != 1 {
+		l.say("%d epoch keys", epochs)
+	}
+	if entries, err = os.ReadDir(l.dir); err != nil {
 		return err
 	}
 	for _, entry := range entries {

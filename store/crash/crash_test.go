@@ -245,3 +245,28 @@ func (g *ground) open(ctx context.Context) (err error) {
 	}
 	return nil
 }
+
+// TestCutOffFilesAreSwept: a file that was written beside its place, and had
+// not got its name when the power went, is gone when the case is opened next.
+// One of them would have an epoch key in it.
+func TestCutOffFilesAreSwept(t *testing.T) {
+	t.Parallel()
+	g := newGround(t, "")
+	keys, tables := filepath.Join(g.job.Dir, "keys", g.job.Case), filepath.Join(g.job.Dir, "cases", g.job.Case)
+	for _, name := range []string{
+		filepath.Join(keys, "epoch-1.key.new"), filepath.Join(keys, "epoch-2.key.new"), filepath.Join(keys, "epoch-2.key"),
+		filepath.Join(keys, "published.new"), filepath.Join(tables, "CURRENT.new"), filepath.Join(tables, "case.2.db"),
+		filepath.Join(tables, "keys.2.db"), filepath.Join(tables, "staging-b-0"),
+	} {
+		if err := os.WriteFile(name, []byte("cut off"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before, err := powercut.Leftovers(t.Context(), g.job.Dir, g.job.Case, "")
+	if err != nil || len(before) < 7 {
+		t.Fatalf("only %q are seen as left over, %v", before, err)
+	}
+	if err := g.look(); err != nil {
+		t.Error(err)
+	}
+}
