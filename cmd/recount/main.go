@@ -66,10 +66,7 @@ func (p program) run(ctx context.Context, args []string) (code int) {
 		kong.Writers(p.stdout, p.stderr),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Vars{
-			"version": version(), "source_kinds": kinds(register.SourceKinds()),
-			"incident_kinds": kinds(register.IncidentKinds()), "contexts": kinds(register.Contexts()), "schemes": kinds(register.Schemes()),
-		},
+		variables(),
 	)
 	if err != nil {
 		fmt.Fprintf(p.stderr, "recount: error: %v\n", err)
@@ -105,6 +102,14 @@ func (p program) finish(d *desk, err error) int {
 	}
 	d.out.failure(err)
 	return fault.ExitCode(err)
+}
+
+// variables are what the help of commands has in its place.
+func variables() kong.Vars {
+	return kong.Vars{
+		"version": version(), "source_kinds": kinds(register.SourceKinds()),
+		"incident_kinds": kinds(register.IncidentKinds()), "contexts": kinds(register.Contexts()), "schemes": kinds(register.Schemes()),
+	}
 }
 
 // kinds lists codes for a flag's help.
