@@ -113,37 +113,49 @@ func TestPreserveRefuses(t *testing.T) {
 	d.sound(2)
 }
 
-// A file that grows while it is read is reported, and nothing of it is kept.
+// A file that grows, shrinks or loses all its bytes while it is read is
+// reported, and nothing of it is kept.
 func TestPreserveOfAFileThatChanges(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	path := d.file("growing.log", strings.Repeat("x", 1<<20))
-	clerk := *d.clerk
-	clerk.Case = growing{storeCase{d.c}, t, path}
-	if _, err := clerk.Preserve(context.Background(), path, intake.Delivery{}); !errors.Is(err, fault.Conflict) {
-		t.Errorf("got %v, want fault.Conflict", err)
+	for name, change := range map[string]func(*os.File) error{
+		"grows": func(f *os.File) error {
+			_, err := f.WriteString("more")
+			return err
+		},
+		"shrinks":      func(f *os.File) error { return f.Truncate(1 << 19) },
+		"is emptied":   func(f *os.File) error { return f.Truncate(0) },
+		"loses a byte": func(f *os.File) error { return f.Truncate(1<<20 - 1) },
+	} {
+		d := newDesk(t)
+		path := d.file("changing.log", strings.Repeat("x", 1<<20))
+		clerk := *d.clerk
+		clerk.Case = changing{storeCase{d.c}, t, path, change}
+		if _, err := clerk.Preserve(context.Background(), path, intake.Delivery{}); !errors.Is(err, fault.Conflict) {
+			t.Errorf("it %s: got %v, want fault.Conflict", name, err)
+		}
+		if n := len(storedObjects(d)); n != 0 {
+			t.Errorf("it %s: %d objects were left", name, n)
+		}
+		d.sound(2)
 	}
-	if n := len(storedObjects(d)); n != 0 {
-		t.Errorf("%d objects were left", n)
-	}
-	d.sound(2)
 }
 
-// growing is a case in which the file grows at the moment when its bytes are
+// changing is a case in which the file changes at the moment when its bytes are
 // asked for a place, after it was opened and measured.
-type growing struct {
+type changing struct {
 	storeCase
-	t    *testing.T
-	path string
+	t      *testing.T
+	path   string
+	change func(*os.File) error
 }
 
-func (g growing) Vault() *vault.Vault {
+func (g changing) Vault() *vault.Vault {
 	f, err := os.OpenFile(g.path, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		g.t.Error(err)
 		return g.storeCase.Vault()
 	}
-	if _, err := f.WriteString("more"); err != nil {
+	if err := g.change(f); err != nil {
 		g.t.Error(err)
 	}
 	if err := f.Close(); err != nil {

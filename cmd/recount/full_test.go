@@ -27,10 +27,10 @@ type narrow func(o *office, room int64, args []string) (stdout, stderr string, c
 // step is by how much the room grows; a command takes some hundred KiB.
 const step = 32 << 10
 
-// enough is more than either command takes.
+// enough is more than any of the commands takes.
 const enough = 8 << 20
 
-func fullScenes() []scene { return []scene{addScenes()[0], importScene()} }
+func fullScenes() []scene { return []scene{addScenes()[0], importScene(), freezeScene()} }
 
 // testFull tries each scene; ready copies a template to where the room is
 // narrow.
