@@ -12,6 +12,7 @@ import (
 	"recount/fault"
 	"recount/figure"
 	"recount/journal"
+	"recount/register"
 	"recount/store"
 	"recount/tally"
 )
@@ -19,10 +20,24 @@ import (
 // figureDefined is the entry figure.defined@1.
 type figureDefined struct{ figure.Definition }
 
-// Check also asks for an id of the right form, which the rule does not need.
+// Check also asks for an id of the right form and for codes that records can
+// have, neither of which the rule needs: a figure of a misspelt code would
+// quietly come to nobody.
 func (x figureDefined) Check() error {
 	if !strings.HasPrefix(x.Figure, "f-") {
 		return fmt.Errorf("%w: figure %q: accepted is an id that begins with f-", fault.Invalid, x.Figure)
+	}
+	for _, code := range x.Harms {
+		if err := register.CheckHarm(code); err != nil {
+			return fmt.Errorf("figure %s: %w", x.Figure, err)
+		}
+	}
+	for _, p := range x.Parts {
+		for _, code := range p.Sex {
+			if err := register.CheckSex(code); err != nil {
+				return fmt.Errorf("figure %s, part %s: %w", x.Figure, p.Part, err)
+			}
+		}
 	}
 	return x.Definition.Check()
 }

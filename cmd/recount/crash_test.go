@@ -22,6 +22,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/ncruces/go-sqlite3/vfs"
+	"github.com/rogpeppe/go-internal/testscript"
 
 	"recount/internal/powercut"
 	"recount/store"
@@ -51,7 +52,7 @@ func TestMain(m *testing.M) {
 	if is {
 		os.Exit(child(process))
 	}
-	os.Exit(m.Run())
+	testscript.Main(m, map[string]func(){"recount": main})
 }
 
 // child is recount, with its answer and its points announced.

@@ -41,7 +41,7 @@ Prints the ids. Exit codes: 0 recorded · 3 a source named does not exist · 8 n
 
 // Run carries the command out.
 func (x *figureDefineCmd) Run(d *desk) error {
-	var definitions []figure.Definition
+	definitions := map[string]figure.Definition{}
 	for _, file := range x.Files {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -51,14 +51,15 @@ func (x *figureDefineCmd) Run(d *desk) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
-		definitions = append(definitions, definition)
+		definitions[file] = definition
 	}
 	return d.work(func(desk casework.Desk) error {
 		var all []casework.Done
-		for _, definition := range definitions {
+		for _, file := range x.Files {
+			definition := definitions[file]
 			done, err := desk.DefineFigure(d.ctx, definition, x.why())
 			if err != nil {
-				return err
+				return fmt.Errorf("%s: %w", file, err)
 			}
 			d.out.note("figure %s defined (entry %d)", plain(definition.Title), done.Seq)
 			all = append(all, done)

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestScripts runs testdata/*.txtar, which read as a manual of the commands:
+// each is one walk with its files below. Beside testscript's own commands they
+// have
+//
+//	exits CODE recount …   runs it, and holds it to its exit code
+//	keep NAME [PATTERN]    keeps the one line that it printed as $NAME, or the
+//	                       first text in it that fits the regular expression
+//	fill FILE              puts such names into a file of the script
+//	isjson                 holds that it printed one JSON value and nothing else
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata", RequireExplicitExec: false, RequireUniqueNames: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("RECOUNT_ARCHIVE", "archive")
+			e.Setenv("RECOUNT_ACTOR", "A. Analyst")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": scriptExits, "keep": scriptKeep, "fill": scriptFill, "isjson": scriptIsJSON,
+		},
+	})
+}
+
+func scriptExits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND …")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		exit, ok := err.(*exec.ExitError)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func scriptKeep(ts *testscript.TestScript, neg bool, args []string) {
+	printed := strings.TrimSpace(ts.ReadFile("stdout"))
+	if neg || len(args) == 0 || len(args) > 2 {
+		ts.Fatalf("usage: keep NAME [PATTERN]")
+	}
+	kept := printed
+	if len(args) == 2 {
+		kept = regexp.MustCompile(args[1]).FindString(printed)
+	}
+	if kept == "" || strings.Contains(kept, "\n") {
+		ts.Fatalf("nothing to keep, or more than one line, in %q", printed)
+	}
+	ts.Setenv(args[0], kept)
+}
+
+func scriptFill(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: fill FILE")
+	}
+	text := os.Expand(ts.ReadFile(args[0]), ts.Getenv)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+func scriptIsJSON(ts *testscript.TestScript, neg bool, _ []string) {
+	dec := json.NewDecoder(strings.NewReader(ts.ReadFile("stdout")))
+	var v any
+	if err := dec.Decode(&v); neg || err != nil {
+		ts.Fatalf("standard output is no JSON: %v", err)
+	}
+	if err := dec.Decode(&v); err != io.EOF {
+		ts.Fatalf("more than one JSON value on standard output")
+	}
+}
