@@ -43,6 +43,26 @@ func (g generation) write(files durable.Files, dir string) error {
 	return nil
 }
 
+// smallest is the least that a database file has: SQLite's smallest page.
+const smallest = 512
+
+// there refuses files that are missing or empty: SQLite would make new ones in
+// their place and say nothing.
+func (g generation) there(dir string) error {
+	for _, name := range []string{g.tablesFile(dir), g.keysFile(dir)} {
+		info, err := os.Stat(name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return fmt.Errorf("%w: the file %s of this case is missing, and nothing was put in its place. Put it back from where copies are kept", fault.Unavailable, name)
+		case err != nil:
+			return fmt.Errorf("%w: %w", fault.Unavailable, err)
+		case info.Size() < smallest:
+			return fmt.Errorf("%w: the database file %s is damaged: it was cut off and has %d bytes. Put it back from where copies are kept", fault.Tampered, name, info.Size())
+		}
+	}
+	return nil
+}
+
 func readGeneration(dir string) (generation, error) {
 	var g generation
 	data, err := os.ReadFile(currentFile(dir))

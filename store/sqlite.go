@@ -55,6 +55,9 @@ func (f *sqliteFiles) current() (*openFiles, error) {
 	if err := f.forget(); err != nil {
 		return nil, err
 	}
+	if err := g.there(f.dir); err != nil {
+		return nil, err
+	}
 	f.open, err = f.openGeneration(f.dir, g)
 	return f.open, err
 }

@@ -5,6 +5,7 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -84,7 +85,12 @@ func TestCutArchive(t *testing.T) {
 		{"an object, all of it", "vault", "object", func(int64) int64 { return 0 }},
 		{"the tables, half", "case.1.db", "damaged", half},
 		{"the tables, all but a page", "case.1.db", "damaged", func(size int64) int64 { return 8192 }},
+		{"the tables, the last page", "case.1.db", "damaged", func(size int64) int64 { return size - 8192 }},
+		{"the tables, the last byte", "case.1.db", "damaged", func(size int64) int64 { return size - 1 }},
+		{"the tables, all of it", "case.1.db", "damaged", func(int64) int64 { return 0 }},
 		{"the keys, half", "keys.1.db", "damaged", half},
+		{"the keys, all of it", "keys.1.db", "damaged", func(int64) int64 { return 0 }},
+		{"which files are the case's", "CURRENT", "does not say", half},
 	} {
 		o := newOffice(t)
 		exhibit := o.do("add", "exhibit", o.file("list.csv", list(test.name)))
@@ -100,6 +106,28 @@ func TestCutArchive(t *testing.T) {
 			if code != fault.ExitTampered || !strings.Contains(errs, test.says) || strings.Contains(errs, "not a mistake of yours") {
 				t.Errorf("%s: recount %s: exit %d, want %d and a word of %q\n%s%s", test.name, args[0], code, fault.ExitTampered, test.says, out, errs)
 			}
+		}
+	}
+}
+
+// TestLostTables: where a database file is missing, that is said, and none is
+// made in its place.
+func TestLostTables(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"case.1.db", "keys.1.db"} {
+		o := newOffice(t)
+		name := filesUnder(t, filepath.Join(o.dir, "cases"), file)[0]
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range [][]string{{"add", "source", "A list"}, {"verify", o.dir}} {
+			out, errs, code := o.run(args...)
+			if code != fault.ExitUnavail || !strings.Contains(errs, name) || !strings.Contains(errs, "missing") {
+				t.Errorf("without %s: recount %s: exit %d, want %d and the name of what is missing\n%s%s", file, args[0], code, fault.ExitUnavail, out, errs)
+			}
+		}
+		if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s was made anew: %v", file, err)
 		}
 	}
 }
