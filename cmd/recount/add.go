@@ -19,12 +19,12 @@ type addSourceCmd struct {
 	Name         string   `arg:"" help:"Its name, as a dossier may say it."`
 	ID           string   `name:"id" placeholder:"s-…" help:"Describe this source anew instead of adding one."`
 	Kind         string   `default:"list" help:"${source_kinds}"`
-	Affiliation  string   `help:"The party or body that it belongs to."`
-	Independence string   `help:"Sources of one group copy each other and count as one."`
-	Reliability  string   `help:"A (completely) to E (unreliable), F (cannot be judged)."`
+	Affiliation  string   `placeholder:"TEXT" help:"The party or body that it belongs to."`
+	Independence string   `placeholder:"TEXT" help:"Sources of one group copy each other and count as one."`
+	Reliability  string   `placeholder:"A-F" help:"A (completely) to E (unreliable), F (cannot be judged)."`
 	DerivedFrom  []string `placeholder:"s-…" help:"Sources that it draws on."`
-	Language     string   `help:"BCP 47 tag, such as en or hy."`
-	Note         string   `help:"Anything else."`
+	Language     string   `placeholder:"TAG" help:"BCP 47 tag, such as en or hy."`
+	Note         string   `placeholder:"TEXT" help:"Anything else."`
 	act
 }
 
@@ -54,11 +54,11 @@ type addIncidentCmd struct {
 	Title   string `arg:"" help:"What it is called here."`
 	ID      string `name:"id" placeholder:"i-…" help:"Describe this incident anew instead of adding one."`
 	When    string `placeholder:"EDTF" help:"When: 1992-02-26, 1992-02, 1992-02-25/1992-02-26, 1992~."`
-	Place   string `help:"Where, as written."`
-	Kind    string `help:"${incident_kinds}"`
-	Context string `help:"${contexts}"`
+	Place   string `placeholder:"TEXT" help:"Where, as written."`
+	Kind    string `placeholder:"KIND" help:"${incident_kinds}"`
+	Context string `placeholder:"CONTEXT" help:"${contexts}"`
 	Parent  string `placeholder:"i-…" help:"The incident that it is part of."`
-	Note    string `help:"Anything else."`
+	Note    string `placeholder:"TEXT" help:"Anything else."`
 	act
 }
 

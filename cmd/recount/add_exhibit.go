@@ -13,10 +13,10 @@ import (
 type addExhibitCmd struct {
 	Paths   []string `arg:"" help:"Files and folders."`
 	Source  string   `placeholder:"s-…" help:"The source that speaks in them."`
-	Title   string   `help:"What to call it; without it the file's name."`
-	From    string   `name:"received-from" help:"Who handed it over, in words."`
+	Title   string   `placeholder:"TEXT" help:"What to call it; without it the file's name."`
+	From    string   `placeholder:"TEXT" name:"received-from" help:"Who handed it over, in words."`
 	SHA256  string   `name:"sha256" placeholder:"HEX" help:"What the giver says that the SHA-256 is; a difference is kept with the exhibit."`
-	Custody string   `help:"How it came to us, in words."`
+	Custody string   `placeholder:"TEXT" help:"How it came to us, in words."`
 	act
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 type addRecordCmd struct {
-	File string `arg:"" type:"existingfile" help:"The record, as JSON (docs/mapping.md, \"a record by hand\")."`
+	File string `arg:"" type:"existingfile" help:"The record, as JSON (docs/mapping.md, \"A record written by hand\")."`
 	act
 }
 
@@ -63,11 +63,11 @@ type addCitationCmd struct {
 	Quote       string `arg:"" help:"The words, exactly as they stand there."`
 	ID          string `name:"id" placeholder:"c-…" help:"Make this citation anew instead of adding one."`
 	Scheme      string `default:"whole" help:"${schemes}"`
-	Pinpoint    string `help:"The place, in the scheme: page 12, lines 3-4, 00:01:10-00:01:15."`
-	Before      string `help:"What stands before it, where the words come more than once."`
-	After       string `help:"What stands behind it."`
-	Language    string `help:"BCP 47 tag of the quote."`
-	Attribution string `help:"Whose words they are, as a dossier shall say it."`
+	Pinpoint    string `placeholder:"TEXT" help:"The place, in the scheme: page 12, lines 3-4, 00:01:10-00:01:15."`
+	Before      string `placeholder:"TEXT" help:"What stands before it, where the words come more than once."`
+	After       string `placeholder:"TEXT" help:"What stands behind it."`
+	Language    string `placeholder:"TAG" help:"BCP 47 tag of the quote."`
+	Attribution string `placeholder:"TEXT" help:"Whose words they are, as a dossier shall say it."`
 	act
 }
 

@@ -31,8 +31,8 @@ type globals struct {
 // and on which basis, and in which handling class it stands.
 type act struct {
 	Reason   string `placeholder:"TEXT" help:"Why this is done; kept in the journal."`
-	Basis    string `placeholder:"BASIS" default:"confidential" help:"Basis on which it is held: public, family, consent, duty or confidential."`
-	Handling string `placeholder:"CLASS" default:"internal" help:"Handling class: public, internal, confidential, restricted or sealed."`
+	Basis    string `placeholder:"BASIS" default:"confidential" help:"Basis on which it is held: public, family, consent, duty or confidential (the default)."`
+	Handling string `placeholder:"CLASS" default:"internal" help:"Handling class: public, internal (the default), confidential, restricted or sealed."`
 }
 
 type cli struct {

@@ -23,7 +23,7 @@ type demoCmd struct {
 
 // Help is shown under the command's flags.
 func (demoCmd) Help() string {
-	return `Invents a country, a town, two parties and some hundred people, with four lists that overlap and contradict each other, twelve statements
+	return `Invents a country, a town, two parties and some hundreds of people, with four lists that overlap and contradict each other, twelve statements
 of witnesses, two press releases and two drawings. Then it goes the whole way with them, by the commands that you would use, and says at
 each step what happened and what to look at. At the end it checks its own bundle, changes a copy and shows what the check says to that.
 None of it exists or ever happened.

@@ -24,7 +24,7 @@ type dossierCmd struct {
 type dossierComposeCmd struct {
 	Statement string `arg:"" type:"existingfile" help:"The statement, in Markdown."`
 	ID        string `name:"id" placeholder:"d-…" help:"Compose this dossier anew instead of adding one."`
-	Title     string `required:"" help:"Its title."`
+	Title     string `placeholder:"TEXT" required:"" help:"Its title."`
 	act
 }
 
@@ -123,7 +123,7 @@ type dossierExportCmd struct {
 	Dossier string `arg:"" placeholder:"d-…" help:"The dossier."`
 	Out     string `placeholder:"DIR" help:"The folder to make."`
 	Zip     string `placeholder:"FILE" help:"The zip file to make."`
-	Edition int64  `help:"The edition; without it the newest."`
+	Edition int64  `placeholder:"N" help:"The edition; without it the newest."`
 }
 
 // Help is shown under the command's flags.

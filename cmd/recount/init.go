@@ -12,8 +12,8 @@ import (
 )
 
 type initCmd struct {
-	Title string `placeholder:"TEXT" default:"A case" help:"Title of the first case."`
-	Name  string `placeholder:"NAME" default:"archive.example" help:"The archive's public name: strangers see it in every proof, for ever. Best a domain name that is yours."`
+	Title string `placeholder:"TEXT" default:"A case" help:"Title of the first case; without it \"A case\"."`
+	Name  string `placeholder:"NAME" default:"archive.example" help:"The archive's public name: strangers see it in every proof, for ever. Best a domain name that is yours; without it archive.example."`
 	act
 }
 

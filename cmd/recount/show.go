@@ -15,13 +15,13 @@ import (
 )
 
 type showCmd struct {
-	What  string `arg:"" enum:"case,sources,exhibits,citations,incidents,imports,records,persons,person,record,journal,checkpoint" help:"${enum}"`
+	What  string `arg:"" enum:"case,sources,exhibits,citations,incidents,imports,records,persons,person,record,journal,checkpoint" help:"One of: ${enum}."`
 	ID    string `arg:"" optional:"" help:"The id of a person (p-…), or the leaf of a record (64 hex digits)."`
-	Name  string `help:"Records: whose folded name has this word."`
+	Name  string `placeholder:"TEXT" help:"Records: with this word in the name, in whatever order, case and accents."`
 	From  string `name:"source" placeholder:"s-…" help:"Records: of this source."`
 	Side  bool   `name:"side-by-side" help:"Person: field by field, the version of each source beside the others."`
 	At    int64  `default:"-1" placeholder:"SIZE" help:"As known when the journal had this many entries."`
-	After string `help:"Continue a list after this id."`
+	After string `placeholder:"TEXT" help:"Continue a list after this id."`
 	Limit int    `default:"50" help:"How many lines at most; 0 shows all."`
 }
 
