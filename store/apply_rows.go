@@ -20,7 +20,6 @@ type projectedRows struct {
 	t       *tx
 	batch   string
 	tables  map[string]*inserter // by kind
-	texts   *inserter            // p_record_text
 	gone    *inserter            // p_erased
 	sources map[[2]string]bool   // source and exhibit of the batch, seen in this transaction
 	cells   []any
@@ -30,8 +29,7 @@ type projectedRows struct {
 func newRowApplier(ctx context.Context, t *tx, batch string) (rowApplier, error) {
 	return &projectedRows{
 		ctx: ctx, t: t, batch: batch, tables: map[string]*inserter{}, sources: map[[2]string]bool{},
-		texts: newInserter(t, "p_record_text", projectionTable("p_record_text").columnNames(), rowsToStatement),
-		gone:  newInserter(t, "p_erased", projectionTable("p_erased").columnNames(), rowsToStatement),
+		gone: newInserter(t, "p_erased", projectionTable("p_erased").columnNames(), rowsToStatement),
 	}, nil
 }
 
@@ -52,11 +50,7 @@ func (p *projectedRows) apply(leaf journal.Leaf, kind string, values []journal.V
 	if kind == "member@1" && !values[1].Present() {
 		return nil
 	}
-	var rest []byte
-	if l.rest != "" {
-		rest = pack(nil, values, l.packed)
-	}
-	cells, err := l.cells(p.cells[:0], leaf, p.batch, values, rest)
+	cells, err := l.cells(p.cells[:0], leaf, p.batch, values)
 	if err != nil {
 		return err
 	}
@@ -65,7 +59,7 @@ func (p *projectedRows) apply(leaf journal.Leaf, kind string, values []journal.V
 		return err
 	}
 	if kind == "record@1" {
-		return p.record(leaf, l, values, rest)
+		return p.origin(l, values)
 	}
 	return nil
 }
@@ -79,12 +73,8 @@ func (p *projectedRows) into(kind string, l layout) *inserter {
 	return in
 }
 
-// record writes what the table of records has not: the texts, and of which
-// source and exhibit the batch speaks.
-func (p *projectedRows) record(leaf journal.Leaf, l layout, values []journal.Value, rest []byte) error {
-	if err := p.texts.add(p.ctx, leaf[:], p.batch, rest); err != nil {
-		return err
-	}
+// origin notes of which source and exhibit the records of the batch speak.
+func (p *projectedRows) origin(l layout, values []journal.Value) error {
 	from := [2]string{values[l.kind.Index("source")].Text(), values[l.kind.Index("exhibit")].Text()}
 	if p.sources[from] {
 		return nil
@@ -106,9 +96,6 @@ func (p *projectedRows) close() error {
 		if err := in.flush(p.ctx); err != nil {
 			return err
 		}
-	}
-	if err := p.texts.flush(p.ctx); err != nil {
-		return err
 	}
 	return p.gone.flush(p.ctx)
 }

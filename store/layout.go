@@ -12,14 +12,15 @@ import (
 )
 
 // layout says where the fields of a kind of rows lie: those that have a column
-// of their own in the table, and the others together in the column rest, of
-// the same table or of another.
+// of their own in the table, and the others together in the column rest. A text
+// that its column cannot hold as it is stands in rest as well, so that no row
+// comes back other than it went in.
 type layout struct {
 	kind   journal.Kind
 	table  table
-	rest   string // the table of rest, "" for a kind that is all columns
-	packed []int  // the fields in rest, by their number
-	fields []int  // for each column of table its field, or one of the following
+	rest   bool  // the table has the column rest
+	packed []int // the fields in rest, by their number
+	fields []int // for each column of table its field, or one of the following
 }
 
 // What a column holds that is no field.
@@ -34,21 +35,18 @@ const (
 // layouts are those of all kinds of rows that have a projection of their own.
 var layouts = sync.OnceValue(func() map[string]layout {
 	all := map[string]layout{}
-	for _, l := range []struct{ kind, table, rest string }{
-		{"record@1", "p_record", "p_record_text"},
-		{"harm@1", "p_harm", "p_harm"},
-		{"group@1", "p_group", "p_group"},
-		{"rung@1", "p_rung", ""},
-		{"extra@1", "p_extra", ""},
-		{"member@1", "p_member", ""},
+	for _, l := range []struct{ kind, table string }{
+		{"record@1", "p_record"}, {"harm@1", "p_harm"}, {"group@1", "p_group"},
+		{"rung@1", "p_rung"}, {"extra@1", "p_extra"}, {"member@1", "p_member"},
 	} {
-		all[l.kind] = newLayout(l.kind, l.table, l.rest)
+		all[l.kind] = newLayout(l.kind, l.table)
 	}
 	return all
 })
 
-func newLayout(kind, name, rest string) layout {
-	l := layout{table: projectionTable(name), rest: rest}
+func newLayout(kind, name string) layout {
+	l := layout{table: projectionTable(name)}
+	l.rest = l.table.has("rest")
 	l.kind, _ = journal.KindNamed(kind)
 	own := map[int]bool{}
 	for _, c := range l.table.columns {
@@ -83,7 +81,11 @@ func specialColumn(name string) int {
 }
 
 // cells are the columns of one row, in their order, appended to to.
-func (l layout) cells(to []any, leaf journal.Leaf, batch string, values []journal.Value, rest []byte) ([]any, error) {
+func (l layout) cells(to []any, leaf journal.Leaf, batch string, values []journal.Value) ([]any, error) {
+	var rest []byte
+	if l.rest {
+		rest = pack(nil, values, l.packed)
+	}
 	for i, at := range l.fields {
 		switch at {
 		case isLeaf:
@@ -92,7 +94,7 @@ func (l layout) cells(to []any, leaf journal.Leaf, batch string, values []journa
 			to = append(to, batch)
 		case isPart:
 			to = append(to, partOf(leaf))
-		case isRest:
+		case isRest: // the last column
 			to = append(to, rest)
 		case isLater:
 			to = append(to, nil)
@@ -104,24 +106,29 @@ func (l layout) cells(to []any, leaf journal.Leaf, batch string, values []journa
 			if c == nil && slices.Contains(l.table.key, l.table.columns[i].name) {
 				return nil, fmt.Errorf("%w: %s, field %s: it is missing", fault.Invalid, l.kind.Name, l.kind.Fields[at])
 			}
+			if whole, isText := c.(string); isText && l.rest {
+				if c = clipCell(whole); c != values[at].Text() {
+					rest = packAgain(rest, at, values[at])
+				}
+			}
 			to = append(to, c)
 		}
 	}
 	return to, nil
 }
 
-// values are the fields of a row, from its columns and from rest.
-func (l layout) values(cells []cell, rest []byte) ([]journal.Value, error) {
+// values are the fields of a row out of its columns, the last of which is rest.
+func (l layout) values(cells []cell) ([]journal.Value, error) {
 	values := make([]journal.Value, len(l.kind.Fields))
 	for i, at := range l.fields {
 		if at >= 0 {
 			values[at] = valueOfCell(&cells[i])
 		}
 	}
-	if l.rest == "" {
+	if !l.rest {
 		return values, nil
 	}
-	return values, unpack(rest, values, l.packed)
+	return values, unpack(cells[len(cells)-1].raw, values, l.packed)
 }
 
 func (l layout) check(values []journal.Value) error {

@@ -83,15 +83,60 @@ func pack(to []byte, values []journal.Value, which []int) []byte {
 	return to
 }
 
-// unpack puts packed values back to their places.
+// packAgain adds a field that its column does not hold as it is.
+func packAgain(to []byte, field int, v journal.Value) []byte {
+	to = binary.AppendUvarint(to, uint64(field))
+	to = binary.AppendUvarint(to, uint64(len(v)))
+	return append(to, v...)
+}
+
+// mostInCell is how many bytes of a text stand in a column beside rest:
+// PostgreSQL has no more than 2,704 bytes in a row of an index.
+const mostInCell = 600
+
+// clipCell is the beginning of a text that is longer, cut between characters.
+func clipCell(s string) string {
+	if len(s) <= mostInCell {
+		return s
+	}
+	at := mostInCell
+	for !utf8.RuneStart(s[at]) {
+		at--
+	}
+	return s[:at]
+}
+
+// unpack puts packed values back to their places, and then those that were
+// packed again.
 func unpack(packed []byte, values []journal.Value, which []int) error {
 	for _, i := range which {
-		size, n := binary.Uvarint(packed)
-		if n <= 0 || size > uint64(len(packed)-n) {
-			return fmt.Errorf("%w: the fields of a row in the projections are cut off; recount rebuild makes them anew", fault.Tampered)
+		if !unpackOne(&packed, &values[i]) {
+			return errRest()
 		}
-		values[i] = journal.Value(packed[n : n+int(size)])
-		packed = packed[n+int(size):]
+	}
+	for len(packed) > 0 {
+		field, n := binary.Uvarint(packed)
+		if n <= 0 || field >= uint64(len(values)) {
+			return errRest()
+		}
+		packed = packed[n:]
+		if !unpackOne(&packed, &values[field]) {
+			return errRest()
+		}
 	}
 	return nil
+}
+
+func unpackOne(packed *[]byte, v *journal.Value) bool {
+	size, n := binary.Uvarint(*packed)
+	if n <= 0 || size > uint64(len(*packed)-n) {
+		return false
+	}
+	*v = journal.Value((*packed)[n : n+int(size)])
+	*packed = (*packed)[n+int(size):]
+	return true
+}
+
+func errRest() error {
+	return fmt.Errorf("%w: the fields of a row in the projections are cut off; recount rebuild makes them anew", fault.Tampered)
 }

@@ -58,10 +58,10 @@ func (r Reader) Records(ctx context.Context, f RecordFilter, p Page) ([]Record, 
 	q := r.recordQuery(f)
 	switch {
 	case f.Name != "":
-		q.and(`r.part`+allParts+`AND substr(r.name_fold, 1, 60) >= ? AND substr(r.name_fold, 1, 60) < ? AND r.name_fold >= ? AND r.name_fold < ?`,
-			firstRunes(f.Name, 60), firstRunes(f.Name, 60)+lastRune, f.Name, f.Name+lastRune)
+		begins := clipCell(f.Name)
+		q.and(`r.part`+allParts+`AND r.name_fold >= ? AND r.name_fold < ?`, begins, begins+lastRune)
 		if after != nil {
-			q.and(`(r.name_fold, r.leaf) > (?, ?)`, after.Said.NameFold, after.Leaf[:])
+			q.and(`(r.name_fold, r.leaf) > (?, ?)`, clipCell(after.Said.NameFold), after.Leaf[:])
 		}
 		return r.fill(ctx, q, ` ORDER BY r.name_fold, r.leaf LIMIT ?`, p.limit())
 	case f.Person != "" || f.Incident != "":
@@ -75,11 +75,6 @@ func (r Reader) Records(ctx context.Context, f RecordFilter, p Page) ([]Record, 
 
 // lastRune sorts behind every character that stands in a name.
 const lastRune = "\U0010FFFF"
-
-func firstRunes(s string, n int) string {
-	runes := []rune(s)
-	return string(runes[:min(n, len(runes))])
-}
 
 // recordAfter is the record that a page begins after, nil for the first page.
 func (r Reader) recordAfter(ctx context.Context, after string) (*Record, error) {
@@ -118,15 +113,15 @@ func (r Reader) recordsByBatch(ctx context.Context, q *recordQuery, f RecordFilt
 	if after != nil {
 		condition, args = condition+` AND b.from_seq >= ?`, append(args, after.Seq)
 	}
-	batches, err := collect(ctx, r, scanOne[string], `SELECT b.batch FROM p_batch b
+	batches, err := collect(ctx, r, scanSized, `SELECT b.batch, b.n FROM p_batch b
 		WHERE EXISTS (SELECT 1 FROM p_batch_source s WHERE s.batch = b.batch AND `+condition+`) ORDER BY b.from_seq`, args...)
 	if err != nil {
 		return nil, err
 	}
 	for _, batch := range batches {
 		page := q.clone()
-		page.and(`r.batch = ?`, batch)
-		if after != nil && after.Batch == batch {
+		page.and(batch.condition(), batch.batch)
+		if after != nil && after.Batch == batch.batch {
 			page.and(`r.leaf > ?`, after.Leaf[:])
 		}
 		list, err := r.fill(ctx, page, ` ORDER BY r.leaf LIMIT ?`, limit-int64(len(all)))
@@ -138,6 +133,31 @@ func (r Reader) recordsByBatch(ctx context.Context, q *recordQuery, f RecordFilt
 		}
 	}
 	return all, nil
+}
+
+// sized is a batch and how many rows it has.
+type sized struct {
+	batch string
+	n     int64
+}
+
+func scanSized(rows *sql.Rows) (s sized, err error) {
+	var n sql.NullInt64
+	err = rows.Scan(&s.batch, &n)
+	s.n = n.Int64
+	return s, err
+}
+
+// largeBatch is how many rows are rather met by reading on in the order of
+// their leaves than sorted out of an index.
+const largeBatch = 20_000
+
+// condition chooses the batch's records, out of the index or past it.
+func (s sized) condition() string {
+	if s.n > largeBatch {
+		return `r.batch || '' = ?`
+	}
+	return `r.batch = ?`
 }
 
 // Record is the record of a leaf with all that is said beside it, also when it

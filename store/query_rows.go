@@ -18,17 +18,16 @@ func (r Reader) fill(ctx context.Context, q *recordQuery, order string, limit ..
 	cells, dest := l.table.cells()
 	var seq int64
 	var person sql.NullString
-	var rest []byte
-	dest = append(dest, &seq, &person, &rest)
+	dest = append(dest, &seq, &person)
 	args := append([]any{r.size, r.size}, q.args...)
 	records, err := collect(ctx, r, func(rows *sql.Rows) (Record, error) {
 		if err := rows.Scan(dest...); err != nil {
 			return Record{}, err
 		}
-		return r.recordOf(l, cells, seq, person, rest)
-	}, `SELECT r.`+strings.Join(l.table.columnNames(), ", r.")+`, b.from_seq, m.person, t.rest
-		FROM p_record r CROSS JOIN p_batch b CROSS JOIN p_record_text t `+memberJoin+`
-		WHERE b.batch = r.batch AND t.leaf = r.leaf AND `+strings.Join(q.where, ` AND `)+order, append(args, limit...)...)
+		return r.recordOf(l, cells, seq, person)
+	}, `SELECT r.`+strings.Join(l.table.columnNames(), ", r.")+`, b.from_seq, m.person
+		FROM p_record r CROSS JOIN p_batch b `+memberJoin+`
+		WHERE b.batch = r.batch AND `+strings.Join(q.where, ` AND `)+order, append(args, limit...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -40,8 +39,8 @@ func (r Reader) fill(ctx context.Context, q *recordQuery, order string, limit ..
 	return records, nil
 }
 
-func (r Reader) recordOf(l layout, cells []cell, seq int64, person sql.NullString, rest []byte) (Record, error) {
-	values, err := l.values(cells, rest)
+func (r Reader) recordOf(l layout, cells []cell, seq int64, person sql.NullString) (Record, error) {
+	values, err := l.values(cells)
 	if err != nil {
 		return Record{}, err
 	}
@@ -77,25 +76,13 @@ func rowsOf[T any](ctx context.Context, r Reader, kind string, record journal.Le
 	cells, dest := l.table.cells()
 	var seq int64
 	dest = append(dest, &seq)
-	leaf, rest := -1, -1
-	for i, at := range l.fields {
-		switch at {
-		case isLeaf:
-			leaf = i
-		case isRest:
-			rest = i
-		}
-	}
+	leaf := slices.Index(l.fields, isLeaf)
 	return collect(ctx, r, func(rows *sql.Rows) (T, error) {
 		var none T
 		if err := rows.Scan(dest...); err != nil {
 			return none, err
 		}
-		var packed []byte
-		if rest >= 0 {
-			packed = cells[rest].raw
-		}
-		values, err := l.values(cells, packed)
+		values, err := l.values(cells)
 		if err != nil {
 			return none, err
 		}
@@ -164,7 +151,7 @@ func (r Reader) Groups(ctx context.Context, source string, p Page) ([]Group, err
 		if err := rows.Scan(append(dest, &seq)...); err != nil {
 			return g, err
 		}
-		values, err := l.values(cells, cells[len(cells)-1].raw)
+		values, err := l.values(cells)
 		if err != nil {
 			return g, err
 		}

@@ -9,7 +9,8 @@
 --
 -- A column has the name of its field, but for words that SQL keeps to itself:
 -- row_no, end_date, when_date, cell_limit. NULL is an absent field, '' a blank
--- one. Fields that nothing is searched by lie together in rest (see layout.go).
+-- one. Fields that nothing is searched by, the row as it stood among them, lie
+-- together in rest (see layout.go).
 -- part is the first four bits of the row's own leaf: rows come in the order of
 -- their leaves, so that what is ordered by part first is written one piece
 -- after the other and not all over the table.
@@ -173,22 +174,15 @@ CREATE TABLE p_record (
 	age_low INTEGER,
 	age_high INTEGER,
 	birth TEXT,
-	handling TEXT,
 	name_fold TEXT,
-	supersedes BLOB
-) STRICT, WITHOUT ROWID;
-CREATE INDEX p_record_batch ON p_record (batch);
-CREATE INDEX p_record_person ON p_record (part, person);
-CREATE INDEX p_record_name ON p_record (part, substr(name_fold, 1, 60));
-CREATE INDEX p_record_closed ON p_record (to_seq) WHERE to_seq IS NOT NULL;
-CREATE INDEX p_record_corrects ON p_record (supersedes, batch) WHERE supersedes IS NOT NULL;
-
--- The record as the source has it: what it wrote, and the row as it stood.
-CREATE TABLE p_record_text (
-	leaf BLOB PRIMARY KEY,
-	batch TEXT NOT NULL,
+	supersedes BLOB,
 	rest BLOB NOT NULL
 ) STRICT;
+CREATE INDEX p_record_batch ON p_record (batch);
+CREATE INDEX p_record_person ON p_record (part, person);
+CREATE INDEX p_record_name ON p_record (part, name_fold);
+CREATE INDEX p_record_closed ON p_record (to_seq) WHERE to_seq IS NOT NULL;
+CREATE INDEX p_record_corrects ON p_record (supersedes, batch) WHERE supersedes IS NOT NULL;
 
 CREATE TABLE p_harm (
 	part INTEGER NOT NULL,

@@ -127,7 +127,9 @@ func runOfRules(d *desk) {
 	first, one := d.run(linkage.Move{Record: records[1], Person: p[0], Why: "name and date"}, linkage.Move{Record: records[2], Person: p[0], Why: "name and date"})
 	_, two := d.run(linkage.Move{Record: records[1], Person: p[1], Why: "birth"})
 	d.at(one, func(r store.Reader) error { return d.stands("before the runs", r, records, p) })
-	d.at(two, func(r store.Reader) error { return d.stands("between the runs", r, records, []string{p[0], p[0], p[0]}) })
+	d.at(two, func(r store.Reader) error {
+		return d.stands("between the runs", r, records, []string{p[0], p[0], p[0]})
+	})
 	d.read(func(r store.Reader) error {
 		moves, err := r.MovesOf(d.ctx, records[1])
 		d.equal("how the second record moved", len(moves), 2)
@@ -139,7 +141,9 @@ func runOfRules(d *desk) {
 	// Somebody moves a record that a rule had moved, and a rule one that somebody had.
 	three := d.act(linkage.Merged{Into: p[1], From: p[0], Records: records[2:3]}.Draft("same", "duty", "internal"))
 	_, four := d.run(linkage.Move{Record: records[2], Person: p[0], Why: "name"})
-	d.at(four, func(r store.Reader) error { return d.stands("after a decision", r, records, []string{p[0], p[1], p[1]}) })
+	d.at(four, func(r store.Reader) error {
+		return d.stands("after a decision", r, records, []string{p[0], p[1], p[1]})
+	})
 	d.at(three, func(r store.Reader) error { return d.stands("before it", r, records, []string{p[0], p[1], p[0]}) })
 	d.read(func(r store.Reader) error { return d.stands("at last", r, records, []string{p[0], p[1], p[0]}) })
 }
