@@ -32,6 +32,9 @@ func (d *desk) config() store.Config {
 // withCase opens the archive and the case that was meant, and closes both.
 func (d *desk) withCase(work func(*store.Case) error) (err error) {
 	a, err := store.Open(d.ctx, d.config())
+	if errors.Is(err, fault.NotFound) {
+		return fmt.Errorf("%w (accepted: --archive DIR, or the variable RECOUNT_ARCHIVE; recount init makes one)", err)
+	}
 	if err != nil {
 		return err
 	}
