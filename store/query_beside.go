@@ -5,6 +5,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
+	"strings"
 
 	"recount/journal"
 )
@@ -29,4 +31,37 @@ func (r Reader) RowsBeside(ctx context.Context, record journal.Leaf) ([]journal.
 func (r Reader) CountRecords(ctx context.Context, exhibit string) (n int64, err error) {
 	err = r.t.get(ctx, []any{&n}, `SELECT COUNT(*) FROM p_record r JOIN p_batch b ON b.batch = r.batch WHERE r.exhibit = ? AND b.from_seq < ?`, exhibit, r.size)
 	return n, err
+}
+
+// Corrections are the leaves of all records that a record corrects, directly
+// or by way of others, and of all that correct it, in the order of their
+// leaves and without itself. They may have another name, source or exhibit.
+// An erased record tells no more what it corrected.
+func (r Reader) Corrections(ctx context.Context, record journal.Leaf) ([]journal.Leaf, error) {
+	scan := func(rows *sql.Rows) (journal.Leaf, error) {
+		var leaf []byte
+		if err := rows.Scan(&leaf); err != nil {
+			return journal.Leaf{}, err
+		}
+		return leafOf(leaf)
+	}
+	seen := map[journal.Leaf]bool{record: true}
+	var all []journal.Leaf
+	for next := []journal.Leaf{record}; len(next) > 0; next = next[1:] {
+		found, err := collect(ctx, r, scan, `SELECT o.leaf FROM p_record r JOIN p_batch b ON b.batch = r.batch JOIN p_record o ON o.leaf = r.supersedes
+			WHERE r.leaf = ? AND b.from_seq < ?
+			UNION SELECT r.leaf FROM p_record r JOIN p_batch b ON b.batch = r.batch WHERE r.supersedes = ? AND b.from_seq < ?`,
+			next[0][:], r.size, next[0][:], r.size)
+		if err != nil {
+			return nil, err
+		}
+		for _, leaf := range found {
+			if !seen[leaf] {
+				seen[leaf] = true
+				all, next = append(all, leaf), append(next, leaf)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b journal.Leaf) int { return strings.Compare(string(a[:]), string(b[:])) })
+	return all, nil
 }

@@ -33,6 +33,7 @@ func Projections(t *testing.T, open func(t *testing.T) *store.Case) {
 		{"rungs, extra fields and groups", besideRecords},
 		{"rows that nobody named are not seen", unnamedRows},
 		{"texts that SQL does not bear", hostileTexts},
+		{"what cannot be applied is not recorded", unprojectable},
 		{"merge and split lose nothing", mergeAndSplit},
 		{"a run of the rules moves records", runOfRules},
 		{"people's word on who is not one outlives what comes after", apartOutlives},

@@ -185,6 +185,23 @@ func corrections(d *desk) {
 		d.equal("with corrected ones", sorted(leavesOf(both)), sorted(texts(old[0], corrected[0])))
 		return errors.Join(err, check(r, corrected[0], second))
 	})
+	again := right
+	again.Exhibit, again.Name, again.NameFold, again.Supersedes = d.id("e"), journal.Text("Thomas Wells"), "thomas wells", corrected[0]
+	last, _, third := d.add(account{again, nil})
+	chain := []journal.Leaf{old[0], corrected[0], last[0]}
+	for i, leaf := range chain {
+		others := slices.Delete(slices.Clone(chain), i, i+1)
+		d.read(func(r store.Reader) error {
+			got, err := r.Corrections(d.ctx, leaf)
+			d.equal("corrections of "+leaf.String(), texts(got...), sorted(texts(others...)))
+			return err
+		})
+	}
+	d.at(third, func(r store.Reader) error {
+		got, err := r.Corrections(d.ctx, old[0])
+		d.equal("corrections before the last", got, chain[1:2])
+		return err
+	})
 }
 
 func besideRecords(d *desk) {
