@@ -36,12 +36,12 @@ func TestPreview(t *testing.T) {
 	if one.String() != two.String() {
 		t.Errorf("the preview of the exhibit differs from that of the file:\n%s\n%s", one.String(), two.String())
 	}
-	want := `To look at: 2 records with a doubtful cell.
-  column "when", 1 cells, first in row 2: its month has no such day; read as that month or the next one
-  column "id", 1 cells, first in row 6: the same identifier stands in another row
-  column "age", 1 cells, first in row 6: a year stands where the age should, so the age was left unknown; with "year_is_birth" it is taken as the year of birth
-  column "what", 1 cells, first in row 6: the mapping names this value in another spelling; the two were taken for one
-  column "when", 1 cells, first in row 6: it is no date that can be read for certain, so it was left unknown; where day or month stands first, the mapping says "date": "dmy" or "mdy"
+	want := `To look at: records with a doubtful cell: 2.
+  column "when", cells: 1, first in row 2: its month has no such day; read as that month or the next one
+  column "id", cells: 1, first in row 6: the same identifier stands in another row
+  column "age", cells: 1, first in row 6: a year stands where the age should, so the age was left unknown; with "year_is_birth" it is taken as the year of birth
+  column "what", cells: 1, first in row 6: the mapping names this value in another spelling; the two were taken for one
+  column "when", cells: 1, first in row 6: it is no date that can be read for certain, so it was left unknown; where day or month stands first, the mapping says "date": "dmy" or "mdy"
   row  column  stands there  read as          why
   2    when    31.04.1992    1992-04/1992-05  its month has no such day; read as that month or the next one
   6    id      001           –                the same identifier stands in row 2
