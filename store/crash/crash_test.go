@@ -77,16 +77,14 @@ func powerCut(t *testing.T, dsn string, byChance int) {
 	var g *ground
 	histogram := powercut.NewHistogram(append(points, "answer")...)
 	random := mathrand.New(mathrand.NewPCG(7, uint64(len(dsn))))
-	for life := range len(points) + 1 + byChance {
+	cuts := moments(points)
+	for life := range len(cuts) + byChance {
 		if life%lives == 0 {
 			g = newGround(t, dsn)
 		}
 		cut := powercut.Cut{Nth: 1 + random.IntN(60), Delay: time.Duration(random.IntN(2000)) * time.Microsecond}
-		switch {
-		case life < len(points):
-			cut = powercut.Cut{At: "point " + points[life], Nth: 1 + life%2}
-		case life == len(points):
-			cut = powercut.Cut{At: "answer", Nth: 3}
+		if life < len(cuts) {
+			cut = cuts[life]
 		}
 		if life%2 == 1 {
 			cut.Seed = random.Uint64() | 1
@@ -97,6 +95,19 @@ func powerCut(t *testing.T, dsn string, byChance int) {
 	if empty, foreign := histogram.Empty(); len(empty) > 0 || len(foreign) > 0 {
 		t.Errorf("no kill at %q; unknown %q", empty, foreign)
 	}
+}
+
+// moments are each point; the switch to new keys, which is the second to new
+// tables, after the rebuild; and the answers of a rebuild, of an erasure and of
+// a publication, each with and without a part of what was not synced.
+func moments(points []string) (cuts []powercut.Cut) {
+	for _, point := range points {
+		cuts = append(cuts, powercut.Cut{At: "point " + point, Nth: 1})
+	}
+	for _, again := range []powercut.Cut{{At: "point replaced.built", Nth: 2}, {At: "point replaced.current", Nth: 2}, {At: "answer", Nth: 5}, {At: "answer", Nth: 7}, {At: "answer", Nth: 8}} {
+		cuts = append(cuts, again, again)
+	}
+	return cuts
 }
 
 // lives is how many processes work on one case, one after the other. A case
@@ -110,6 +121,8 @@ type ground struct {
 	side    string
 	entries map[int64]journal.Leaf
 	erased  map[journal.Leaf]vault.Address
+
+	published int64
 }
 
 func newGround(t *testing.T, dsn string) *ground {
@@ -172,7 +185,7 @@ func (g *ground) live(cut powercut.Cut) (last string) {
 
 // note takes up what a process acknowledged.
 func (g *ground) note(answer string) {
-	var seq int64
+	var seq, size int64
 	var leaf, address string
 	if _, err := fmt.Sscanf(answer, "entry %d %s", &seq, &leaf); err == nil {
 		parsed, err := journal.ParseLeaf(leaf)
@@ -188,6 +201,8 @@ func (g *ground) note(answer string) {
 		if g.erased[parsed], err = vault.ParseAddress(address); err != nil {
 			g.t.Fatal(err)
 		}
+	} else if _, err := fmt.Sscanf(answer, "published %d", &size); err == nil {
+		g.published = size
 	}
 }
 
@@ -233,6 +248,15 @@ func (g *ground) open(ctx context.Context) (err error) {
 		}
 		if parsed, err := journal.ParseHeader(header); err != nil || parsed.Leaf != leaf {
 			return fmt.Errorf("entry %d was acknowledged with the leaf %s and has %s, %v", seq, leaf, parsed.Leaf, err)
+		}
+	}
+	if g.published > 0 {
+		note, err := os.ReadFile(filepath.Join(g.job.Dir, "keys", g.job.Case, "published"))
+		if err != nil {
+			return err
+		}
+		if checkpoint, _, err := journal.OpenCheckpoint(note, c.VKey()); err != nil || checkpoint.Size < g.published {
+			return fmt.Errorf("a checkpoint of %d entries was published, and noted is one of %d, %v", g.published, checkpoint.Size, err)
 		}
 	}
 	for leaf, address := range g.erased {

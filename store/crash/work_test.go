@@ -166,6 +166,6 @@ func (d *desk) publish() error {
 	if err := errors.Join(err, d.c.Publish(d.ctx, checkpoint)); err != nil {
 		return err
 	}
-	d.process.Acknowledge("published")
+	d.process.Acknowledge(fmt.Sprintf("published %d", size))
 	return nil
 }
