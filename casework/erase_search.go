@@ -58,14 +58,17 @@ func (s *search) records(ctx context.Context) error {
 		seen[rec.Leaf] = true
 		s.plan.Records = append(s.plan.Records, rec.Leaf)
 		s.nameIt(rec)
-		versions, err := s.r.Records(ctx, store.RecordFilter{Exhibit: rec.Said.Exhibit, Name: rec.Said.NameFold, Corrected: true}, store.Page{})
+		// Every version goes: without its correction the older one would stand again.
+		versions, err := s.r.Corrections(ctx, rec.Leaf)
 		if err != nil {
 			return err
 		}
-		for _, v := range versions {
-			if v.Leaf == rec.Said.Supersedes || v.Said.Supersedes == rec.Leaf {
-				s.found = append(s.found, v)
+		for _, leaf := range versions {
+			v, err := s.r.Record(ctx, leaf)
+			if err != nil {
+				return err
 			}
+			s.found = append(s.found, v)
 		}
 	}
 	if len(s.plan.Records) == 0 {
