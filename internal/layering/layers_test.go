@@ -32,7 +32,7 @@ func layers() map[string]layer {
 	leaves := []string{"fault", "edtf", "names", "journal", "vault", "figure", "internal/durable"}
 	ofLeaves := []string{"golang.org/x/mod", "golang.org/x/text", "golang.org/x/sys"}
 	with := func(base []string, more ...string) []string { return append(slices.Clone(base), more...) }
-	domain := []string{"register", "linkage", "tally", "dossier"}
+	domain := []string{"register", "linkage", "tally", "access", "dossier"}
 	return map[string]layer{
 		"fault":            {never: noNetwork},
 		"edtf":             {knows: []string{"fault"}, never: noNetwork},
@@ -52,6 +52,7 @@ func layers() map[string]layer {
 		"register": {knows: leaves, modules: ofLeaves, never: noDatabase},
 		"linkage":  {knows: with(leaves, "register"), modules: ofLeaves, never: noDatabase},
 		"tally":    {knows: with(leaves, "register", "linkage"), modules: ofLeaves, never: noDatabase},
+		"access":   {knows: []string{"fault"}, never: noNetwork},
 		"dossier":  {knows: with(leaves, "register", "linkage", "tally", "verify"), modules: with(ofLeaves, "github.com/yuin/goldmark"), never: noDatabase},
 
 		"intake": {
@@ -68,6 +69,13 @@ func layers() map[string]layer {
 			modules: with(ofLeaves, "github.com/jackc/pgx/v5", "github.com/ncruces/go-sqlite3", "github.com/gofrs/flock", "github.com/google/go-cmp"),
 		},
 
+		"backup": {
+			knows:   append(with(leaves, domain...), "store"),
+			modules: with(ofLeaves, "github.com/jackc/pgx/v5", "github.com/ncruces/go-sqlite3", "github.com/gofrs/flock", "filippo.io/age"),
+		},
+		// web speaks to the database through casework and store only: TestWebHasNoSQL.
+		"web":      {top: true},
+		"derive":   {knows: with(leaves, "intake", "register", "linkage", "tally", "dossier", "verify", "access"), modules: with(ofLeaves, "github.com/xuri/excelize/v2", "github.com/gabriel-vasile/mimetype", "github.com/yuin/goldmark")},
 		"casework": {top: true}, "cmd/recount": {top: true}, "invent": {top: true}, "bench": {top: true},
 		"internal/corpus": {never: noNetwork}, "internal/layering": {}, "internal/powercut": {top: true},
 	}
@@ -118,6 +126,16 @@ func TestLayersCanFail(t *testing.T) {
 	}
 	if tried < 4 {
 		t.Errorf("only %d of the wrong imports could be tried", tried)
+	}
+}
+
+// TestWebHasNoSQL holds the pages to casework and store.
+func TestWebHasNoSQL(t *testing.T) {
+	t.Parallel()
+	for path, p := range list(t, "./...") {
+		if name, ours := ownName(path); ours && within(name, "web") && slices.Contains(p.Imports, "database/sql") {
+			t.Errorf("%s imports database/sql; ask store", name)
+		}
 	}
 }
 

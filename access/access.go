@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package access decides who may do what: one function, asked on every path by
+// which something can be read or written (docs/design.md, "access").
+//
+// It knows two roles: one who may read a case, and one who may also write.
+package access
+
+import (
+	"fmt"
+
+	"recount/fault"
+)
+
+// Role is what an account may do.
+type Role string
+
+const (
+	Reader Role = "reader" // may look at everything in the archive's cases
+	Writer Role = "writer" // may also add to them and decide
+)
+
+// Roles are all roles there are, the least first.
+func Roles() []Role { return []Role{Reader, Writer} }
+
+// ParseRole reads a role's name; another one is fault.Invalid.
+func ParseRole(s string) (Role, error) {
+	for _, r := range Roles() {
+		if s == string(r) {
+			return r, nil
+		}
+	}
+	return "", fmt.Errorf("%w: role %q (accepted: reader, who may look; writer, who may also add and decide)", fault.Invalid, s)
+}
+
+// Act is what somebody wants to do. The zero Act is none and always refused,
+// so that a route that forgot to say what it does opens nothing.
+type Act uint8
+
+const (
+	Open  Act = iota + 1 // needs nobody: signing in, the style sheet, help
+	Read                 // look at something
+	Write                // add, change, decide, publish
+)
+
+// String is the act's word in messages.
+func (a Act) String() string {
+	switch a {
+	case Open:
+		return "open"
+	case Read:
+		return "read"
+	case Write:
+		return "write"
+	}
+	return "nothing"
+}
+
+// Account is somebody who is signed in. The zero Account is nobody.
+type Account struct {
+	ID   string // "a-" and 16 hex digits
+	Name string // as the journal names the actor
+	Role Role
+}
+
+// Thing is what is asked about: the noun of its address, and its id. An empty
+// id is the whole list; an empty case is the archive.
+type Thing struct{ Case, Kind, ID string }
+
+// Can is nil where who may do act to what. Otherwise it is fault.Forbidden and
+// says what would be needed; it never says whether the thing is there.
+func Can(who Account, act Act, _ Thing) error {
+	switch {
+	case act == Open:
+		return nil
+	case who.ID == "":
+		return fmt.Errorf("%w: nobody is signed in (accepted: the one-time link that recount serve or recount invite prints)", fault.Forbidden)
+	case act == Read && (who.Role == Reader || who.Role == Writer):
+		return nil
+	case act == Write && who.Role == Writer:
+		return nil
+	case act == Write:
+		return fmt.Errorf("%w: this account may read but not write (a writer's account can; recount invite --role writer makes one)", fault.Forbidden)
+	}
+	return fmt.Errorf("%w: this account may not do that", fault.Forbidden)
+}
