@@ -38,6 +38,7 @@ type act struct {
 type cli struct {
 	globals
 
+	Serve   serveCmd   `cmd:"" group:"Look" help:"Open the archive in the browser, and serve it."`
 	Init    initCmd    `cmd:"" group:"Preserve" help:"Make an archive with its first case."`
 	Add     addCmd     `cmd:"" group:"Preserve" help:"Add a source, an exhibit, an incident, a record or a citation."`
 	Import  importCmd  `cmd:"" group:"Preserve" help:"Import a list (CSV, XLSX) by a mapping file; --preview shows what is understood and writes nothing."`

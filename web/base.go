@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package web
+
+import (
+	"net/url"
+	"time"
+
+	"recount/access"
+	"recount/register"
+	"recount/web/words"
+)
+
+// base is what every page has. Page structs embed it.
+type base struct {
+	words.Language
+	Title     string
+	Path      string // the page's own address, for forms that come back to it
+	Who       access.Account
+	MayWrite  bool
+	Case      string // the case's id; "" outside of one
+	CaseTitle string
+	Noun      string // the part of the case that the page belongs to
+	Nav       []link
+	Crumbs    []link
+	Languages []words.Info
+	Look      string // "", "light" or "dark"
+	Version   string
+	Done      string // what the act did that led here
+	Search    string // what was searched for
+}
+
+// link is somewhere to go, by its text.
+type link struct {
+	Text, To string
+	Here     bool
+}
+
+// base begins a page with a title that is a key of the catalogue.
+func (v *visit) base(title string, args ...any) base {
+	return v.baseNamed(v.words.T(title, args...))
+}
+
+// baseNamed begins a page with a title that is somebody's words.
+func (v *visit) baseNamed(title string) base {
+	b := base{
+		Language: v.words, Title: title, Path: v.URL.RequestURI(), Who: v.who,
+		MayWrite: v.s.May(v.who, access.Write, access.Thing{Case: v.PathValue("case")}) == nil,
+		Noun:     v.route.noun(), Languages: v.s.Words.Languages(), Look: v.look, Version: v.s.Version,
+	}
+	if key := v.URL.Query().Get("done"); key != "" && v.words.Has("done."+key) {
+		b.Done = v.words.T("done." + key)
+	}
+	if v.room == nil {
+		return b
+	}
+	b.Case, b.CaseTitle = v.PathValue("case"), v.caseTitle
+	for _, noun := range nouns() {
+		to := caseLink(b.Case)
+		if noun != "overview" {
+			to = caseLink(b.Case, noun)
+		}
+		b.Nav = append(b.Nav, link{Text: v.words.T("nav." + noun), To: to, Here: noun == b.Noun || noun == "overview" && b.Noun == ""})
+	}
+	return b
+}
+
+// nouns are the parts of a case, in the order of the work.
+func nouns() []string {
+	return []string{"overview", "sources", "exhibits", "records", "persons", "incidents", "figures", "dossiers", "journal"}
+}
+
+// To is the address of something in the case: {{.To "records" .ID}}.
+func (b base) To(parts ...string) string { return caseLink(b.Case, parts...) }
+
+// Query puts one more pair into an address.
+func (b base) Query(address, name, value string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	q := u.Query()
+	q.Set(name, value)
+	if value == "" {
+		q.Del(name)
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// Time writes a moment of the journal: UTC, to the minute, the same in all
+// languages, so that it can be compared with the journal.
+func (b base) Time(at time.Time) string { return at.UTC().Format("2006-01-02 15:04") + " UTC" }
+
+// option is one of the values of a field to choose from.
+type option struct {
+	Value, Text string
+	Chosen      bool
+}
+
+// Bases and Handlings are what every form of an act offers.
+func (b base) Bases() []option { return b.codes("basis", register.BasisCodes(), "confidential") }
+
+func (b base) Handlings() []option { return b.codes("handling", register.HandlingCodes(), "internal") }
+
+// codes are a list of codes to choose from, in the reader's language.
+func (b base) codes(set string, all []register.Code, chosen string) []option {
+	options := make([]option, len(all))
+	for i, c := range all {
+		options[i] = option{Value: c.Code, Text: b.Code(set, c.Code, c.Label), Chosen: c.Code == chosen}
+	}
+	return options
+}
+
+// Code is what a code is called: by the catalogue, or by the register where the
+// code is a case's own.
+func (b base) Code(set, code, otherwise string) string {
+	if key := "code." + set + "." + code; b.Has(key) {
+		return b.T(key)
+	}
+	if otherwise == "" {
+		return code
+	}
+	return otherwise
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"recount/access"
+	"recount/casework"
+	"recount/store"
+	"recount/web/words"
+)
+
+// route is a line of the site map. The zero act is refused by access.
+type route struct {
+	pattern string
+	act     access.Act
+	handle  func(*Server, *visit) error
+}
+
+// noun is what the route is about, from its address: "records" in
+// "GET /case/{case}/records/{record}".
+func (r route) noun() string {
+	_, path, _ := strings.Cut(r.pattern, " ")
+	path = strings.TrimPrefix(strings.TrimPrefix(path, "/case/{case}"), "/")
+	noun, _, _ := strings.Cut(path, "/")
+	return noun
+}
+
+// visit is one request: who asks, in which case and language, and what was sent.
+type visit struct {
+	*http.Request
+	w     http.ResponseWriter
+	s     *Server
+	who   access.Account
+	room  *store.Case // the case; nil outside of one
+	words words.Language
+	route route
+
+	token     string // of the session
+	look      string // "", "light" or "dark"
+	caseTitle string
+	status    int // of the answer, where it is not 200
+}
+
+// serve asks access, opens the case that the address names, and lets the route
+// answer. Every answer that is an error is rendered by fail, and only there.
+func (s *Server) serve(r route) http.HandlerFunc {
+	return func(w http.ResponseWriter, req *http.Request) {
+		v := &visit{Request: req, w: w, s: s, route: r, words: s.language(req)}
+		if err := s.admit(v); err != nil {
+			s.fail(v, err)
+			return
+		}
+		if err := r.handle(s, v); err != nil {
+			s.fail(v, err)
+		}
+	}
+}
+
+// admit finds who asks, has access decide, and only then opens the case.
+func (s *Server) admit(v *visit) error {
+	who, err := s.account(v)
+	if err != nil {
+		return err
+	}
+	v.who = who
+	caseID := v.PathValue("case")
+	if err := s.May(who, v.route.act, access.Thing{Case: caseID, Kind: v.route.noun(), ID: v.thingID()}); err != nil {
+		if who.ID == "" && v.route.act != access.Open {
+			return errSignedOut
+		}
+		return err
+	}
+	if caseID == "" {
+		return nil
+	}
+	r, err := s.opened(v.Context(), caseID)
+	if err != nil {
+		return err
+	}
+	v.room, v.caseTitle = r.Case, r.title
+	return nil
+}
+
+// thingID is the last wildcard of the address, other than the case.
+func (v *visit) thingID() string {
+	name := v.route.pattern[strings.LastIndexByte(v.route.pattern, '{')+1:]
+	name, _, _ = strings.Cut(name, "}")
+	if name == "case" || name == "" {
+		return ""
+	}
+	return v.PathValue(name)
+}
+
+// read asks the case in one snapshot, as it stands or, with ?at=, as it was known then.
+func (v *visit) read(ask func(ctx context.Context, r store.Reader) error) error {
+	return v.room.Read(v.Context(), func(r store.Reader) error { return ask(v.Context(), r) })
+}
+
+// desk is the case with the visitor at work in it.
+func (v *visit) desk() casework.Desk {
+	return casework.Desk{Case: v.room, Actor: v.who.Name, Rand: v.s.Rand}
+}
+
+// why reads the three fields that every form of an act has.
+func (v *visit) why() casework.Why {
+	return casework.Why{Reason: v.text("reason"), Basis: v.text("basis"), Handling: v.text("handling")}
+}
+
+// text is a field of a form or of the address, without the space around it.
+func (v *visit) text(name string) string { return strings.TrimSpace(v.FormValue(name)) }
+
+// link is an address within the case, its parts escaped: v.link("records", id).
+func (v *visit) link(parts ...string) string {
+	if v.room == nil {
+		return "/" + join(parts)
+	}
+	return caseLink(v.PathValue("case"), parts...)
+}
+
+func caseLink(id string, parts ...string) string {
+	return strings.TrimSuffix("/case/"+url.PathEscape(id)+"/"+join(parts), "/")
+}
+
+func join(parts []string) string {
+	escaped := make([]string, len(parts))
+	for i, p := range parts {
+		escaped[i] = url.PathEscape(p)
+	}
+	return strings.Join(escaped, "/")
+}
+
+// goTo answers a form that was carried out: look there now (303, RFC 9110 section 15.4.4).
+func (v *visit) goTo(address string) error {
+	http.Redirect(v.w, v.Request, address, http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package web
+
+// pages has every page's struct by the name of its template. A test checks
+// each template against its struct, field by field.
+func pages() map[string]any {
+	return map[string]any{
+		"problem":  &problem{},
+		"sign_in":  &signInPage{},
+		"cases":    &casesPage{},
+		"overview": &overviewPage{},
+		"drafts":   &draftsPage{},
+		"help":     &helpPage{},
+		"stale":    &stalePage{},
+	}
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"recount/access"
+	"recount/fault"
+)
+
+// cookieName is the session's cookie. Over TLS the name's prefix binds it to
+// this host and to TLS (RFC 6265bis section 4.1.3).
+func (s *Server) cookieName() string {
+	if s.Secure {
+		return "__Host-recount"
+	}
+	return "recount"
+}
+
+// account is who sends the request: the zero Account where nobody is signed in.
+func (s *Server) account(v *visit) (access.Account, error) {
+	cookie, err := v.Cookie(s.cookieName())
+	if err != nil {
+		return access.Account{}, nil //nolint:nilerr // no cookie is nobody, not an error
+	}
+	session, err := s.office.Session(v.Context(), cookie.Value)
+	if errors.Is(err, fault.NotFound) {
+		return access.Account{}, nil
+	}
+	if err != nil {
+		return access.Account{}, err
+	}
+	v.token, v.look = cookie.Value, session.Look
+	if session.Language != "" {
+		v.words = s.Words.Language(s.Words.Match(session.Language, v.Header.Get("Accept-Language")))
+	}
+	return session.Account, nil
+}
+
+// keepSession gives the browser its token, or takes it away. The cookie holds
+// nothing else, no script can read it, and it ends with the browser.
+func (s *Server) keepSession(w http.ResponseWriter, token string) {
+	c := &http.Cookie{Name: s.cookieName(), Value: token, Path: "/", HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode}
+	if token == "" {
+		c.Expires, c.MaxAge = time.Unix(1, 0), -1
+	}
+	http.SetCookie(w, c)
+}
+
+// signInPage shows whom a one-time link signs in, and asks to go on: a link
+// that is only looked at, by a mail program or a preview, is not used up.
+type signInPage struct {
+	base
+	Link  string
+	As    string // "" without a link that works
+	Role  string
+	Bad   bool
+	After string // where the reader wanted to go
+}
+
+func (s *Server) signInForm(v *visit) error {
+	p := &signInPage{base: v.base("sign-in.title"), Link: v.text("link"), After: local(v.text("after"))}
+	if p.Link == "" {
+		return s.show(v, p)
+	}
+	who, err := s.office.Invited(v.Context(), p.Link)
+	switch {
+	case errors.Is(err, fault.NotFound):
+		p.Bad, v.status = true, http.StatusNotFound
+	case err != nil:
+		return err
+	default:
+		p.As, p.Role = who.Name, v.words.T("role."+string(who.Role))
+	}
+	return s.show(v, p)
+}
+
+func (s *Server) signIn(v *visit) error {
+	token, _, err := s.office.SignIn(v.Context(), v.text("link"))
+	if errors.Is(err, fault.NotFound) {
+		v.status = http.StatusNotFound
+		return s.show(v, &signInPage{base: v.base("sign-in.title"), Bad: true})
+	}
+	if err != nil {
+		return err
+	}
+	s.keepSession(v.w, token)
+	return v.goTo(local(v.text("after")))
+}
+
+// askToSignIn answers somebody who is not signed in and wants to look at a page.
+func (s *Server) askToSignIn(v *visit) {
+	http.Redirect(v.w, v.Request, "/sign-in?after="+url.QueryEscape(v.URL.RequestURI()), http.StatusSeeOther)
+}
+
+func (s *Server) signOut(v *visit) error {
+	if err := s.office.SignOut(v.Context(), v.token); err != nil {
+		return err
+	}
+	s.keepSession(v.w, "")
+	return v.goTo("/sign-in")
+}
+
+// keepSettings keeps the language and the look of the pages, by account.
+func (s *Server) keepSettings(v *visit) error {
+	if err := s.office.Prefer(v.Context(), v.token, v.text("language"), v.text("look")); err != nil {
+		return err
+	}
+	return v.goTo(local(v.text("after")))
+}
+
+// local is an address of ours: whatever could lead elsewhere becomes "/".
+func local(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(address, "/") || strings.HasPrefix(address, "//") || strings.ContainsAny(address, "\\\r\n\t") {
+		return "/"
+	}
+	return address
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package web
+
+import "recount/access"
+
+// sitemap is every address of the reading room, what it asks of access, and
+// who answers. Nouns are those of the commands.
+func (s *Server) sitemap() []route {
+	const open, read, write = access.Open, access.Read, access.Write
+	return []route{
+		// The door.
+		{"GET /sign-in", open, (*Server).signInForm},
+		{"POST /sign-in", open, (*Server).signIn},
+		{"POST /sign-out", read, (*Server).signOut},
+		{"POST /settings", read, (*Server).keepSettings},
+		{"GET /static/{file}", open, (*Server).static},
+		{"GET /help", read, (*Server).help},
+
+		// Cases.
+		{"GET /{$}", read, (*Server).cases_},
+		{"GET /case/{case}", read, (*Server).overview},
+
+		// What is being typed.
+		{"GET /case/{case}/drafts", write, (*Server).drafts},
+		{"POST /case/{case}/drafts", write, (*Server).keepDraft},
+		{"POST /case/{case}/drafts/drop", write, (*Server).dropDraft},
+	}
+}

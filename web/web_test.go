@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"recount/access"
+	"recount/store"
+	"recount/web/words"
+)
+
+// here is the folder of this package.
+func here() fs.FS { return os.DirFS(".") }
+
+// reading is a reading room of an archive with one case, and who may enter it.
+type reading struct {
+	*Server
+	t       *testing.T
+	Case    *store.Case
+	handler http.Handler
+	cookies map[access.Role]*http.Cookie
+
+	mu    sync.Mutex
+	asked []access.Act // of each request, in order
+}
+
+// open makes an archive in a folder of its own and a reading room over it.
+func open(t *testing.T) *reading {
+	t.Helper()
+	ctx := context.Background()
+	a, err := store.Create(ctx, store.Config{Dir: t.TempDir(), Now: time.Now, Rand: rand.Reader}, store.Opening{
+		PublicName: "archive.example", CaseID: "case-1", Title: "Invented case", Actor: "Writer of the test", Reason: "a test",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	book, err := words.Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &reading{t: t, cookies: map[access.Role]*http.Cookie{}}
+	r.Server, err = New(ctx, Config{Archive: a, Now: time.Now, Rand: rand.Reader, Words: book, Version: "test", May: r.may})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.handler = r.Handler()
+	for _, role := range access.Roles() {
+		secret, err := r.office.Invite(ctx, "A "+string(role), role, time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer := r.send("", "POST", "/sign-in", "link="+secret)
+		if answer.Code != http.StatusSeeOther || len(answer.Result().Cookies()) != 1 {
+			t.Fatalf("signing in as %s: %d", role, answer.Code)
+		}
+		r.cookies[role] = answer.Result().Cookies()[0]
+	}
+	if r.Case, err = a.Case(ctx, "case-1"); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// may is access.Can, and remembers that it was asked.
+func (r *reading) may(who access.Account, act access.Act, what access.Thing) error {
+	r.mu.Lock()
+	r.asked = append(r.asked, act)
+	r.mu.Unlock()
+	return access.Can(who, act, what)
+}
+
+// send is one request by somebody of a role ("" is nobody); form is a POST's body.
+func (r *reading) send(as access.Role, method, address, form string) *httptest.ResponseRecorder {
+	r.t.Helper()
+	req := httptest.NewRequest(method, address, strings.NewReader(form))
+	if form != "" {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if c := r.cookies[as]; c != nil {
+		req.AddCookie(c)
+	}
+	w := httptest.NewRecorder()
+	r.handler.ServeHTTP(w, req)
+	return w
+}
+
+// get is a page that must be there, as the writer sees it.
+func (r *reading) get(address string) string {
+	r.t.Helper()
+	w := r.send(access.Writer, "GET", address, "")
+	if w.Code != http.StatusOK {
+		r.t.Fatalf("GET %s: %d %s", address, w.Code, w.Body)
+	}
+	return w.Body.String()
+}
+
+var wildcard = regexp.MustCompile(`\{([a-z]+)\}`) //nolint:gochecknoglobals // never changes
+
+// TestEveryRouteAsks walks the site map: each route says what it does, access
+// is asked for exactly that before anything else, nobody gets in without a
+// session, and a reader does not get to write.
+func TestEveryRouteAsks(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	if len(r.routes) < 8 {
+		t.Fatalf("%d routes: this test would say nothing", len(r.routes))
+	}
+	for _, route := range r.routes {
+		method, address, ok := strings.Cut(route.pattern, " ")
+		if !ok {
+			t.Errorf("%s has no method", route.pattern)
+			continue
+		}
+		address = strings.ReplaceAll(address, "{$}", "")
+		address = strings.ReplaceAll(address, "{case}", "case-1")
+		address = wildcard.ReplaceAllString(address, "x-0000000000000000")
+		if route.act != access.Open && route.act != access.Read && route.act != access.Write {
+			t.Errorf("%s asks for %v", route.pattern, route.act)
+		}
+		if method != "GET" && route.act == access.Open && address != "/sign-in" {
+			t.Errorf("%s changes something and is open to nobody", route.pattern)
+		}
+		form := ""
+		if method == "POST" {
+			form = "x=1"
+		}
+		r.mu.Lock()
+		r.asked = nil
+		r.mu.Unlock()
+		nobody := r.send("", method, address, form)
+		r.mu.Lock()
+		if len(r.asked) == 0 || r.asked[0] != route.act {
+			t.Errorf("%s: access was asked for %v, first of all should be %v", route.pattern, r.asked, route.act)
+		}
+		r.mu.Unlock()
+		if route.act != access.Open {
+			if want := map[string]int{"GET": 303, "POST": 401}[method]; nobody.Code != want {
+				t.Errorf("%s for nobody: %d, want %d", route.pattern, nobody.Code, want)
+			}
+		}
+		if route.act == access.Write {
+			if w := r.send(access.Reader, method, address, form); w.Code != http.StatusForbidden {
+				t.Errorf("%s for a reader: %d, want 403", route.pattern, w.Code)
+			}
+		}
+	}
+}
+
+// TestForeignForms: a form that another site's page sends is refused before
+// anything is asked (http.CrossOriginProtection).
+func TestForeignForms(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	req := httptest.NewRequest("POST", "/sign-out", strings.NewReader("x=1"))
+	req.AddCookie(r.cookies[access.Writer])
+	req.Header.Set("Sec-Fetch-Site", "cross-site")
+	w := httptest.NewRecorder()
+	r.handler.ServeHTTP(w, req)
+	if w.Code != http.StatusForbidden {
+		t.Errorf("a foreign form: %d, want 403", w.Code)
+	}
+	r.get("/help") // still signed in
+}
+
+// TestHeaders: every answer, errors too, forbids what we do not bring.
+func TestHeaders(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	for _, address := range []string{"/", "/case/case-1", "/case/none", "/nowhere", "/static/recount.css", "/sign-in"} {
+		w := r.send(access.Writer, "GET", address, "")
+		if got := w.Header().Get("Content-Security-Policy"); got != policy || strings.Contains(policy, "unsafe") {
+			t.Errorf("%s: Content-Security-Policy %q", address, got)
+		}
+		if w.Header().Get("X-Content-Type-Options") != "nosniff" || w.Header().Get("Cache-Control") == "" {
+			t.Errorf("%s: headers %v", address, w.Header())
+		}
+	}
+	if body := r.get("/help"); !strings.Contains(body, "Not for real cases yet") {
+		t.Error("a page does not say that it is not for real cases yet")
+	}
+}
+
+// TestLocal: after signing in nobody is led elsewhere.
+func TestLocal(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"/case/x?q=1": "/case/x?q=1", "": "/", "//evil.example": "/", "https://evil.example": "/", `/\evil.example`: "/",
+		"javascript:alert(1)": "/", "/\tx": "/", "x": "/", "/a\r\nb": "/",
+	} {
+		if got := local(in); got != want {
+			t.Errorf("local(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
