@@ -68,8 +68,9 @@ type Archive struct {
 	config Config
 	about  about
 
-	mu   sync.Mutex
-	open map[string]*Case
+	mu     sync.Mutex
+	open   map[string]*Case
+	office *Office // nil: not asked for yet
 }
 
 // about is recount.json.
@@ -183,7 +184,7 @@ func emptyDir(files durable.Files, dir string) error {
 	}
 	for _, entry := range entries {
 		switch entry.Name() {
-		case "cases", "keys", "recount.json", "recount.json.new":
+		case "cases", "keys", "office", "recount.json", "recount.json.new":
 		default:
 			return fmt.Errorf("%w: the folder is not empty, it has %q; name one that is empty or not there", fault.Conflict, entry.Name())
 		}
@@ -270,6 +271,10 @@ func (a *Archive) Close() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	var errs []error
+	if a.office != nil {
+		errs = append(errs, a.office.close())
+		a.office = nil
+	}
 	for id, c := range a.open {
 		errs = append(errs, c.close())
 		delete(a.open, id)

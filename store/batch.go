@@ -196,7 +196,7 @@ func (c *Case) settleBatches(draft journal.Draft) {
 	var settled []*Batch
 	c.mu.Lock()
 	for id, b := range c.batches {
-		if names(fields, id) {
+		if mentions(fields, id) {
 			settled = append(settled, b)
 			delete(c.batches, id)
 		}

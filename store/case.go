@@ -86,6 +86,9 @@ func (c *Case) enter(ctx context.Context) error {
 	if err := c.readIdentity(ctx); err != nil {
 		return err
 	}
+	if err := c.makeDrafts(ctx); err != nil {
+		return err
+	}
 	if err := c.finishErasures(ctx); err != nil {
 		return err
 	}

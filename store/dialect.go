@@ -3,6 +3,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -79,6 +80,17 @@ func (d dialect) statements(schema string) []string {
 
 func postgresTypes() *strings.Replacer {
 	return strings.NewReplacer(" INTEGER", " BIGINT", " TEXT", ` TEXT COLLATE "C"`, " BLOB", " BYTEA")
+}
+
+// has tells whether the place has a table of that name.
+func (t *tx) has(ctx context.Context, table string) (bool, error) {
+	query := `SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = ?`
+	if t.dialect == postgres {
+		query = `SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = ?`
+	}
+	var n int64
+	err := t.get(ctx, []any{&n}, query, table)
+	return n > 0, err
 }
 
 // fault gives an error of the engine its kind. Errors that are our own

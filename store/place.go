@@ -52,6 +52,9 @@ type replacement struct {
 //go:embed schema/journal.sql
 var journalSchema string
 
+//go:embed schema/draft.sql
+var draftSchema string
+
 //go:embed schema/keys.sql
 var keysSchema string
 
@@ -71,12 +74,15 @@ func officeTables() []table {
 	return []table{
 		{"o_batch", []string{"batch"}, []column{{"batch", text}, {"n", integer}, {"root", octets}, {"object", octets}}},
 		{"o_object", []string{"address"}, []column{{"address", octets}}},
+		{"o_draft", []string{"account", "form", "about"}, []column{
+			{"account", text}, {"form", text}, {"about", text}, {"fields", text}, {"changed", integer}, {"base", integer},
+		}},
 	}
 }
 
 // schema makes the tables j_, o_ and p_ in an empty place.
 func (t *tx) schema(ctx context.Context) error {
-	for _, script := range []string{journalSchema, projectionsSchema} {
+	for _, script := range []string{journalSchema, draftSchema, projectionsSchema} {
 		if err := t.script(ctx, script); err != nil {
 			return fmt.Errorf("making the tables: %w", err)
 		}

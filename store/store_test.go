@@ -45,3 +45,13 @@ func TestProcessesOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	storetest.Processes(t, postgres(t))
 }
+
+func TestOfficeOnSQLite(t *testing.T) {
+	t.Parallel()
+	storetest.Office(t, "")
+}
+
+func TestOfficeOnPostgres(t *testing.T) {
+	t.Parallel()
+	storetest.Office(t, postgres(t))
+}

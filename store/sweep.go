@@ -27,7 +27,7 @@ func settle(ctx context.Context, t *tx, e journal.Entry) error {
 		return err
 	}
 	for _, batch := range batches {
-		if names(e.Values, batch) {
+		if mentions(e.Values, batch) {
 			if _, err := t.exec(ctx, `DELETE FROM o_batch WHERE batch = ?`, batch); err != nil {
 				return err
 			}
@@ -38,7 +38,7 @@ func settle(ctx context.Context, t *tx, e journal.Entry) error {
 		return err
 	}
 	for _, a := range open {
-		if names(e.Values, a.String()) {
+		if mentions(e.Values, a.String()) {
 			if _, err := t.exec(ctx, `DELETE FROM o_object WHERE address = ?`, a[:]); err != nil {
 				return err
 			}
@@ -47,7 +47,7 @@ func settle(ctx context.Context, t *tx, e journal.Entry) error {
 	return nil
 }
 
-func names(fields []journal.Value, id string) bool {
+func mentions(fields []journal.Value, id string) bool {
 	return slices.ContainsFunc(fields, func(v journal.Value) bool { return strings.Contains(v.Text(), id) })
 }
 

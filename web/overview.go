@@ -2,12 +2,6 @@
 
 package web
 
-import (
-	"context"
-
-	"recount/store"
-)
-
 // casesPage lists the cases of the archive.
 type casesPage struct {
 	base
@@ -32,17 +26,8 @@ func (s *Server) cases_(v *visit) error {
 // overviewPage says what is here, what is unknown and what waits.
 type overviewPage struct {
 	base
-	Census store.Census
 }
 
 func (s *Server) overview(v *visit) error {
-	p := &overviewPage{base: v.baseNamed(v.caseTitle)}
-	err := v.read(func(ctx context.Context, r store.Reader) (err error) {
-		p.Census, err = r.Census(ctx)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return s.show(v, p)
+	return s.show(v, &overviewPage{base: v.baseNamed(v.caseTitle)})
 }

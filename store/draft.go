@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"recount/fault"
+)
+
+// Draft is what an account has typed into a form and not sent. It is
+// operational: no entry speaks of it, a rebuild carries it over, and an
+// erasure takes out those that name whom it forgets.
+type Draft struct {
+	Account, Form, About string // Form: the form's name; About: the thing's id, "" for a new one
+	Fields               map[string][]string
+	Changed              time.Time
+	Base                 int64 // the entry that the form was made from; -1: none
+}
+
+// longestDraft bounds a draft's fields, in bytes of JSON.
+const longestDraft = 1 << 20
+
+// KeepDraft keeps a draft in the place of the account's earlier one of that form.
+func (c *Case) KeepDraft(ctx context.Context, d Draft) (err error) {
+	defer fault.Wrap(&err, "keeping a draft of %s", d.Form)
+	if d.Account == "" || d.Form == "" || len(d.Form) > 100 || len(d.About) > 200 {
+		return fmt.Errorf("%w: a draft names its account and its form", fault.Invalid)
+	}
+	fields, err := json.Marshal(d.Fields)
+	if err != nil {
+		return err
+	}
+	if len(fields) > longestDraft {
+		return fmt.Errorf("%w: a draft of %d bytes; up to %d are kept. Send the form, or shorten what is in it: the page still has all of it", fault.Invalid, len(fields), longestDraft)
+	}
+	return c.office(ctx, acting, func(t *tx) error {
+		_, err := t.exec(ctx, `INSERT INTO o_draft (account, form, about, fields, changed, base) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (account, form, about) DO UPDATE SET fields = excluded.fields, changed = excluded.changed, base = excluded.base`,
+			d.Account, d.Form, d.About, string(fields), c.now().Unix(), d.Base)
+		return err
+	})
+}
+
+// makeDrafts makes the table of drafts in a case that an earlier release made.
+func (c *Case) makeDrafts(ctx context.Context) error {
+	there := false
+	err := c.office(ctx, reading, func(t *tx) (err error) {
+		there, err = t.has(ctx, "o_draft")
+		return err
+	})
+	if err != nil || there {
+		return err
+	}
+	return c.office(ctx, acting, func(t *tx) error { return t.script(ctx, draftSchema) })
+}
+
+// office does work on the case's operational tables.
+func (c *Case) office(ctx context.Context, m mode, work func(*tx) error) error {
+	t, err := c.place.begin(ctx, m)
+	if err != nil {
+		return err
+	}
+	defer t.rollback()
+	if err := work(t); err != nil || m == reading {
+		return err
+	}
+	return t.commit()
+}
+
+const draftColumns = `SELECT account, form, about, fields, changed, base FROM o_draft`
+
+// Draft is the account's draft of a form; fault.NotFound where there is none.
+func (c *Case) Draft(ctx context.Context, account, form, about string) (d Draft, err error) {
+	all, err := c.drafts(ctx, draftColumns+` WHERE account = ? AND form = ? AND about = ?`, account, form, about)
+	if err != nil {
+		return d, err
+	}
+	if len(all) == 0 {
+		return d, fmt.Errorf("%w: no draft of this form is kept", fault.NotFound)
+	}
+	return all[0], nil
+}
+
+// Drafts are the account's drafts, the one last typed in first.
+func (c *Case) Drafts(ctx context.Context, account string) ([]Draft, error) {
+	return c.drafts(ctx, draftColumns+` WHERE account = ? ORDER BY changed DESC, form, about`, account)
+}
+
+func (c *Case) drafts(ctx context.Context, query string, args ...any) (all []Draft, err error) {
+	err = c.office(ctx, reading, func(t *tx) error {
+		rows, err := t.query(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			d, err := scanDraft(rows)
+			if err != nil {
+				return err
+			}
+			all = append(all, d)
+		}
+		return rows.Err()
+	})
+	return all, err
+}
+
+func scanDraft(rows *sql.Rows) (d Draft, err error) {
+	var fields string
+	var changed int64
+	if err := rows.Scan(&d.Account, &d.Form, &d.About, &fields, &changed, &d.Base); err != nil {
+		return d, err
+	}
+	if err := json.Unmarshal([]byte(fields), &d.Fields); err != nil {
+		return d, errors.Join(fmt.Errorf("%w: the draft of %s is damaged", fault.Tampered, d.Form), err)
+	}
+	d.Changed = moment(changed)
+	return d, nil
+}
+
+// DropDraft lets a draft go, if there is one.
+func (c *Case) DropDraft(ctx context.Context, account, form, about string) (err error) {
+	defer fault.Wrap(&err, "dropping a draft of %s", form)
+	return c.office(ctx, acting, func(t *tx) error {
+		_, err := t.exec(ctx, `DELETE FROM o_draft WHERE account = ? AND form = ? AND about = ?`, account, form, about)
+		return err
+	})
+}

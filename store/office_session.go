@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"recount/access"
+	"recount/fault"
+)
+
+// SessionLasts is how long a session lives without a visit.
+const SessionLasts = 12 * time.Hour
+
+// longestLink is the longest that a one-time link may wait to be used.
+const longestLink = 30 * 24 * time.Hour
+
+// Session is somebody who is signed in, and how he likes the pages.
+type Session struct {
+	Account        access.Account
+	Language, Look string // "" where nothing was chosen
+	Until          time.Time
+}
+
+// secret draws 32 bytes as text, and says the hash by which they are kept.
+func (o *Office) secret() (text string, hash []byte, err error) {
+	var raw [32]byte
+	if _, err := io.ReadFull(o.config.Rand, raw[:]); err != nil {
+		return "", nil, fmt.Errorf("%w: drawing a secret: %w", fault.Unavailable, err)
+	}
+	text = base64.RawURLEncoding.EncodeToString(raw[:])
+	return text, hashed(text), nil
+}
+
+func hashed(secret string) []byte {
+	sum := sha256.Sum256([]byte(secret))
+	return sum[:]
+}
+
+// errNoLink is said of a link that is used, out of date or was never made,
+// without telling which.
+var errNoLink = fmt.Errorf("%w: this link is used up, out of date, or was never made", fault.NotFound)
+
+// Invite makes a one-time link's secret for the account of that name, which is
+// made where the name is new (role is then needed). role "" leaves an
+// account's role as it is; another one becomes its role.
+func (o *Office) Invite(ctx context.Context, name string, role access.Role, valid time.Duration) (secret string, err error) {
+	defer fault.Wrap(&err, "inviting")
+	if valid < time.Second || valid > longestLink {
+		return "", fmt.Errorf("%w: a link that can be used for %s; from a second to %d days are accepted", fault.Invalid, valid, int(longestLink.Hours()/24))
+	}
+	err = o.write(ctx, func(t *tx) error {
+		account, err := o.meet(ctx, t, name, role)
+		if err != nil {
+			return err
+		}
+		var hash []byte
+		if secret, hash, err = o.secret(); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `DELETE FROM o_link WHERE until <= ?`, o.now()); err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `INSERT INTO o_link (hash, account, until) VALUES (?, ?, ?)`, hash, account.ID, o.now()+int64(valid/time.Second))
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return secret, nil
+}
+
+// Invited says whom a link signs in, without using it. fault.NotFound for one
+// that is used, out of date or was never made.
+func (o *Office) Invited(ctx context.Context, secret string) (a access.Account, err error) {
+	err = o.read(ctx, func(t *tx) error {
+		return t.get(ctx, []any{&a.ID, &a.Name, &a.Role}, `SELECT a.account, a.name, a.role FROM o_link l JOIN o_account a ON a.account = l.account
+			WHERE l.hash = ? AND l.until > ?`, hashed(secret), o.now())
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return access.Account{}, errNoLink
+	}
+	return a, err
+}
+
+// SignIn uses a link up and begins a session; of two who try at once one gets
+// in. fault.NotFound as for Invited.
+func (o *Office) SignIn(ctx context.Context, secret string) (token string, who access.Account, err error) {
+	defer fault.Wrap(&err, "signing in")
+	err = o.write(ctx, func(t *tx) error {
+		err := t.get(ctx, []any{&who.ID}, `DELETE FROM o_link WHERE hash = ? AND until > ? RETURNING account`, hashed(secret), o.now())
+		if errors.Is(err, sql.ErrNoRows) {
+			return errNoLink
+		}
+		if err != nil {
+			return err
+		}
+		if err := t.get(ctx, []any{&who.Name, &who.Role}, `SELECT name, role FROM o_account WHERE account = ?`, who.ID); err != nil {
+			return err
+		}
+		var hash []byte
+		if token, hash, err = o.secret(); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `DELETE FROM o_session WHERE until <= ?`, o.now()); err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `INSERT INTO o_session (hash, account, until) VALUES (?, ?, ?)`, hash, who.ID, o.now()+int64(SessionLasts/time.Second))
+		return err
+	})
+	if err != nil {
+		return "", access.Account{}, err
+	}
+	return token, who, nil
+}
+
+// Session is who holds a token. A visit moves the session's end on, at most
+// once a minute. fault.NotFound where the session is over or never was.
+func (o *Office) Session(ctx context.Context, token string) (s Session, err error) {
+	var until int64
+	err = o.read(ctx, func(t *tx) error {
+		return t.get(ctx, []any{&s.Account.ID, &s.Account.Name, &s.Account.Role, &s.Language, &s.Look, &until},
+			`SELECT a.account, a.name, a.role, a.language, a.look, s.until FROM o_session s JOIN o_account a ON a.account = s.account
+			WHERE s.hash = ? AND s.until > ?`, hashed(token), o.now())
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return Session{}, fmt.Errorf("%w: this session is over", fault.NotFound)
+	}
+	if err != nil {
+		return Session{}, err
+	}
+	if later := o.now() + int64(SessionLasts/time.Second); later-until >= 60 {
+		until = later
+		err = o.write(ctx, func(t *tx) error {
+			_, err := t.exec(ctx, `UPDATE o_session SET until = ? WHERE hash = ?`, later, hashed(token))
+			return err
+		})
+	}
+	s.Until = moment(until)
+	return s, err
+}
+
+// Prefer keeps how the holder of a token likes the pages, for all his sessions.
+func (o *Office) Prefer(ctx context.Context, token, language, look string) (err error) {
+	defer fault.Wrap(&err, "keeping preferences")
+	if len(language) > 35 || look != "" && look != "light" && look != "dark" { // BCP 47 section 4.4.1: 35 characters suffice
+		return fmt.Errorf("%w: a language tag and a look (\"\", light or dark) are accepted", fault.Invalid)
+	}
+	return o.write(ctx, func(t *tx) error {
+		_, err := t.exec(ctx, `UPDATE o_account SET language = ?, look = ? WHERE account = (SELECT account FROM o_session WHERE hash = ? AND until > ?)`,
+			language, look, hashed(token), o.now())
+		return err
+	})
+}
+
+// SignOut ends the session of a token, if there is one.
+func (o *Office) SignOut(ctx context.Context, token string) (err error) {
+	defer fault.Wrap(&err, "signing out")
+	return o.write(ctx, func(t *tx) error {
+		_, err := t.exec(ctx, `DELETE FROM o_session WHERE hash = ?`, hashed(token))
+		return err
+	})
+}

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package storetest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"crypto/rand"
+
+	"github.com/google/go-cmp/cmp"
+
+	"recount/access"
+	"recount/fault"
+	"recount/store"
+)
+
+// Office tries who may enter the reading room, and what is typed there, on
+// SQLite or, where dsn names one, on PostgreSQL.
+func Office(t *testing.T, dsn string) {
+	for _, test := range []struct {
+		name string
+		run  func(*lobby)
+	}{
+		{"a link is used once", linkOnce},
+		{"of many who use one link at once one gets in", linkRace},
+		{"links and sessions end", endings},
+		{"accounts and their roles", accounts},
+		{"whoever is dismissed is out", dismissed},
+		{"preferences go with the account", preferences},
+		{"an office is there for the next process", officeStays},
+		{"drafts are kept, replaced and dropped", drafts},
+		{"drafts outlive a rebuild", draftsStay},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			test.run(newLobby(t, dsn))
+		})
+	}
+}
+
+// lobby is an archive with one case and an office whose clock can be moved on.
+type lobby struct {
+	*testing.T
+	ctx    context.Context
+	clock  atomic.Int64 // seconds that the clock is ahead
+	config store.Config
+	caseID string
+	a      *store.Archive
+	o      *store.Office
+}
+
+func newLobby(t *testing.T, dsn string) *lobby {
+	t.Helper()
+	l := &lobby{T: t, ctx: t.Context(), caseID: newCaseID(t)}
+	l.config = store.Config{
+		Dir: filepath.Join(t.TempDir(), "archive"), Postgres: dsn, Rand: rand.Reader,
+		Now: func() time.Time { return time.Now().Add(time.Duration(l.clock.Load()) * time.Second) },
+	}
+	name := l.caseID + ".example"
+	var err error
+	l.a, err = store.Create(l.ctx, l.config, store.Opening{PublicName: name, CaseID: l.caseID, Title: "Karvel", Actor: "ann"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = l.a.Close()
+		dropSchemas(t, dsn, l.caseID)
+		dropOffice(t, dsn, name)
+	})
+	if l.o, err = l.a.Office(l.ctx); err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func dropOffice(t *testing.T, dsn, name string) {
+	if dsn == "" {
+		return
+	}
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.Exec(`DROP SCHEMA IF EXISTS "` + store.OfficeSchema(name) + `" CASCADE`); err != nil {
+		t.Error(err)
+	}
+}
+
+func (l *lobby) invite(name string, role access.Role) string {
+	l.Helper()
+	secret, err := l.o.Invite(l.ctx, name, role, time.Hour)
+	if err != nil {
+		l.Fatal(err)
+	}
+	return secret
+}
+
+func (l *lobby) signIn(name string, role access.Role) (token string, who access.Account) {
+	l.Helper()
+	token, who, err := l.o.SignIn(l.ctx, l.invite(name, role))
+	if err != nil {
+		l.Fatal(err)
+	}
+	return token, who
+}
+
+func (l *lobby) want(err, kind error, what string) {
+	l.Helper()
+	if !errors.Is(err, kind) {
+		l.Errorf("%s: %v, want %v", what, err, kind)
+	}
+}
+
+func linkOnce(l *lobby) {
+	secret := l.invite("Mira Olten", access.Reader)
+	if len(secret) != 43 { // 32 bytes in base64url without padding, RFC 4648 section 5
+		l.Errorf("a secret of %d characters, want 43", len(secret))
+	}
+	for range 2 { // looking does not use it up
+		who, err := l.o.Invited(l.ctx, secret)
+		if err != nil || who.Name != "Mira Olten" || who.Role != access.Reader {
+			l.Fatalf("Invited = %+v, %v", who, err)
+		}
+	}
+	token, who, err := l.o.SignIn(l.ctx, secret)
+	if err != nil || token == secret {
+		l.Fatalf("SignIn = %v", err)
+	}
+	s, err := l.o.Session(l.ctx, token)
+	if err != nil || s.Account != who {
+		l.Fatalf("Session = %+v, %v, want the account %+v", s, err, who)
+	}
+	_, _, err = l.o.SignIn(l.ctx, secret)
+	l.want(err, fault.NotFound, "a used link")
+	_, used := l.o.Invited(l.ctx, secret)
+	_, never := l.o.Invited(l.ctx, "never-made")
+	if used == nil || never == nil || used.Error() != never.Error() {
+		l.Errorf("a used link says %v, one that was never made %v: they should not differ", used, never)
+	}
+	if err := l.o.SignOut(l.ctx, token); err != nil {
+		l.Fatal(err)
+	}
+	_, err = l.o.Session(l.ctx, token)
+	l.want(err, fault.NotFound, "a session after signing out")
+	if l.config.Postgres == "" {
+		l.secretsAreNotKept(secret, token)
+	}
+}
+
+// secretsAreNotKept looks for a link's secret and a session's token in all files of the archive.
+func (l *lobby) secretsAreNotKept(secrets ...string) {
+	l.Helper()
+	looked := 0
+	err := filepath.Walk(l.config.Dir, func(path string, info os.FileInfo, err error) error {
+		if err != nil || info.IsDir() {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		looked++
+		for _, secret := range secrets {
+			if strings.Contains(string(raw), secret) {
+				l.Errorf("%s has a secret", path)
+			}
+		}
+		return err
+	})
+	if err != nil || looked < 4 {
+		l.Fatalf("%d files were looked at, %v", looked, err)
+	}
+}
+
+func linkRace(l *lobby) {
+	secret := l.invite("Mira Olten", access.Writer)
+	var in atomic.Int32
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			_, _, err := l.o.SignIn(l.ctx, secret)
+			if err == nil {
+				in.Add(1)
+			} else if !errors.Is(err, fault.NotFound) {
+				l.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if in.Load() != 1 {
+		l.Errorf("%d got in with one link", in.Load())
+	}
+}
+
+func endings(l *lobby) {
+	secret := l.invite("Mira Olten", access.Reader) // for an hour
+	token, _ := l.signIn("Tarek", access.Writer)
+	l.clock.Store(3600 + 5)
+	_, err := l.o.Invited(l.ctx, secret)
+	l.want(err, fault.NotFound, "a link after its hour")
+	if _, err := l.o.Session(l.ctx, token); err != nil { // moves the end on
+		l.Fatal(err)
+	}
+	l.clock.Store(3600 + int64(store.SessionLasts/time.Second) - 5)
+	if _, err := l.o.Session(l.ctx, token); err != nil {
+		l.Errorf("a session that was visited within %v: %v", store.SessionLasts, err)
+	}
+	l.clock.Store(3600 + 3*int64(store.SessionLasts/time.Second))
+	_, err = l.o.Session(l.ctx, token)
+	l.want(err, fault.NotFound, "a session that nobody visited")
+	for _, valid := range []time.Duration{0, -time.Hour, 31 * 24 * time.Hour} {
+		_, err := l.o.Invite(l.ctx, "Tarek", access.Writer, valid)
+		l.want(err, fault.Invalid, "a link for "+valid.String())
+	}
+}
+
+func accounts(l *lobby) {
+	for _, a := range []struct {
+		name string
+		role access.Role
+	}{{"  Zora   Venn ", access.Reader}, {"Արամ", access.Writer}, {"zora venn", access.Writer}} {
+		l.invite(a.name, a.role)
+	}
+	all, err := l.o.Accounts(l.ctx)
+	if err != nil {
+		l.Fatal(err)
+	}
+	var got []string
+	for _, a := range all {
+		got = append(got, a.Name+"/"+string(a.Role))
+	}
+	if diff := cmp.Diff([]string{"Zora Venn/writer", "Արամ/writer"}, got); diff != "" {
+		l.Errorf("accounts (-want +got):\n%s", diff)
+	}
+	l.invite("ZORA VENN", "") // keeps the role
+	for name, kind := range map[string]error{"": fault.Invalid, " . ": fault.Invalid, strings.Repeat("x", 201): fault.Invalid, "Nobody yet": fault.NotFound} {
+		_, err := l.o.Invite(l.ctx, name, "", time.Hour)
+		l.want(err, kind, "inviting "+name)
+	}
+	_, err = l.o.Invite(l.ctx, "Zora Venn", "owner", time.Hour)
+	l.want(err, fault.Invalid, "an unknown role")
+}
+
+func dismissed(l *lobby) {
+	token, who := l.signIn("Tarek", access.Writer)
+	secret := l.invite("Tarek", "")
+	if err := l.o.Dismiss(l.ctx, who.ID); err != nil {
+		l.Fatal(err)
+	}
+	_, err := l.o.Session(l.ctx, token)
+	l.want(err, fault.NotFound, "the session of somebody dismissed")
+	_, err = l.o.Invited(l.ctx, secret)
+	l.want(err, fault.NotFound, "a link of somebody dismissed")
+	l.want(l.o.Dismiss(l.ctx, "a-0000000000000000"), fault.NotFound, "dismissing nobody")
+}
+
+func preferences(l *lobby) {
+	token, _ := l.signIn("Tarek", access.Writer)
+	if err := l.o.Prefer(l.ctx, token, "ar", "dark"); err != nil {
+		l.Fatal(err)
+	}
+	other, _ := l.signIn("Tarek", "")
+	s, err := l.o.Session(l.ctx, other)
+	if err != nil || s.Language != "ar" || s.Look != "dark" {
+		l.Errorf("Session = %+v, %v, want ar and dark", s, err)
+	}
+	l.want(l.o.Prefer(l.ctx, token, "ar", "pink"), fault.Invalid, "a look that is none")
+}
+
+func officeStays(l *lobby) {
+	token, who := l.signIn("Tarek", access.Writer)
+	if err := l.a.Close(); err != nil {
+		l.Fatal(err)
+	}
+	a, err := store.Open(l.ctx, l.config)
+	if err != nil {
+		l.Fatal(err)
+	}
+	l.a = a
+	o, err := a.Office(l.ctx)
+	if err != nil {
+		l.Fatal(err)
+	}
+	if s, err := o.Session(l.ctx, token); err != nil || s.Account != who {
+		l.Errorf("Session = %+v, %v, want %+v", s, err, who)
+	}
+}
+
+func (l *lobby) openCase() *store.Case {
+	l.Helper()
+	c, err := l.a.Case(l.ctx, l.caseID)
+	if err != nil {
+		l.Fatal(err)
+	}
+	return c
+}
+
+func drafts(l *lobby) {
+	c := l.openCase()
+	fields := map[string][]string{"name": {"Արամ", ""}, "note": {"<b>\" & more"}}
+	keep := func(account, form, about string) {
+		l.Helper()
+		if err := c.KeepDraft(l.ctx, store.Draft{Account: account, Form: form, About: about, Fields: fields, Base: 7}); err != nil {
+			l.Fatal(err)
+		}
+	}
+	keep("a-1", "record", "")
+	keep("a-1", "source", "s-1")
+	keep("a-2", "record", "")
+	fields["name"] = []string{"Mira"}
+	l.clock.Store(10)
+	keep("a-1", "record", "")
+	d, err := c.Draft(l.ctx, "a-1", "record", "")
+	if err != nil || d.Base != 7 || d.Changed.IsZero() {
+		l.Fatalf("Draft = %+v, %v", d, err)
+	}
+	if diff := cmp.Diff(fields, d.Fields); diff != "" {
+		l.Errorf("fields (-want +got):\n%s", diff)
+	}
+	all, err := c.Drafts(l.ctx, "a-1")
+	if err != nil || len(all) != 2 || all[0].Form != "record" {
+		l.Errorf("Drafts = %+v, %v, want record, then source", all, err)
+	}
+	if err := c.DropDraft(l.ctx, "a-1", "record", ""); err != nil {
+		l.Fatal(err)
+	}
+	_, err = c.Draft(l.ctx, "a-1", "record", "")
+	l.want(err, fault.NotFound, "a draft that was dropped")
+	if _, err := c.Draft(l.ctx, "a-2", "record", ""); err != nil {
+		l.Errorf("somebody else's draft went too: %v", err)
+	}
+	huge := url.Values{"note": {strings.Repeat("x", 1<<20)}}
+	l.want(c.KeepDraft(l.ctx, store.Draft{Account: "a-1", Form: "record", Fields: huge}), fault.Invalid, "a draft of more than a MiB")
+	l.want(c.KeepDraft(l.ctx, store.Draft{Form: "record"}), fault.Invalid, "a draft of nobody")
+}
+
+func draftsStay(l *lobby) {
+	c := l.openCase()
+	if err := c.KeepDraft(l.ctx, store.Draft{Account: "a-1", Form: "record", Fields: map[string][]string{"name": {"Mira"}}}); err != nil {
+		l.Fatal(err)
+	}
+	if err := c.Rebuild(l.ctx, nil); err != nil {
+		l.Fatal(err)
+	}
+	if d, err := c.Draft(l.ctx, "a-1", "record", ""); err != nil || d.Fields["name"][0] != "Mira" {
+		l.Errorf("Draft = %+v, %v after a rebuild", d, err)
+	}
+}
