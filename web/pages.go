@@ -12,6 +12,7 @@ func pages() map[string]any {
 		"overview": &overviewPage{},
 		"drafts":   &draftsPage{},
 		"help":     &helpPage{},
+		"design":   &designPage{},
 		"stale":    &stalePage{},
 	}
 }

@@ -16,6 +16,7 @@ func (s *Server) sitemap() []route {
 		{"POST /settings", read, (*Server).keepSettings},
 		{"GET /static/{file}", open, (*Server).static},
 		{"GET /help", read, (*Server).help},
+		{"GET /help/design", read, (*Server).design},
 
 		// Cases.
 		{"GET /{$}", read, (*Server).cases_},

@@ -25,7 +25,9 @@
     }
 
     function say(word) {
-      if (state) state.textContent = word ? state.dataset[word] : "";
+      if (!state) return;
+      state.textContent = word ? state.dataset[word] : "";
+      state.dataset.state = word; // for the style sheet: what is lost stands out
     }
 
     async function send() {
