@@ -22,6 +22,18 @@ func (s *Server) sitemap() []route {
 		{"GET /{$}", read, (*Server).cases_},
 		{"GET /case/{case}", read, (*Server).overview},
 
+		// Records: what one source says about one person.
+		{"GET /case/{case}/records", read, (*Server).records},
+		{"GET /case/{case}/records/{record}", read, (*Server).record},
+
+		// Persons: the records judged to be about one human being.
+		{"GET /case/{case}/persons", read, (*Server).persons},
+		{"GET /case/{case}/persons/{person}", read, (*Server).person},
+		{"POST /case/{case}/persons/{person}/split", write, (*Server).splitPerson},
+		{"GET /case/{case}/persons/{person}/beside/{other}", read, (*Server).beside},
+		{"POST /case/{case}/persons/{person}/beside/{other}/merge", write, (*Server).mergePersons},
+		{"POST /case/{case}/persons/{person}/beside/{other}/distinguish", write, (*Server).distinguishPersons},
+
 		// What is being typed.
 		{"GET /case/{case}/drafts", write, (*Server).drafts},
 		{"POST /case/{case}/drafts", write, (*Server).keepDraft},

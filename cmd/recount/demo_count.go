@@ -131,17 +131,9 @@ func (w *walk) tells(one, other string) (n int, err error) {
 			}
 			together.Records = append(together.Records, p.Records...)
 		}
-		s, err := compared(ctx, r, together)
-		if err != nil {
-			return err
-		}
-		n = len(together.Records)
-		for _, f := range comparedFields() {
-			if f.differ != nil && s.differ(f.differ) {
-				n += 10
-			}
-		}
-		return nil
+		c, err := casework.Compare(ctx, r, together)
+		n = len(together.Records) + 10*c.Differing()
+		return err
 	})
 	return n, err
 }
