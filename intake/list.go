@@ -29,9 +29,9 @@ type Order struct {
 
 // Progress is how far an import is.
 type Progress struct {
-	Stage string // "reading" the list, then "writing" what was read
+	Stage string // "checking" a list that is not preserved yet, "reading" it, then "writing" what was read
 	Rows  int64  // read, or written, so far; when writing, harms are rows too
-	Of    int64  // rows to write; 0 while reading
+	Of    int64  // rows to write; 0 before
 	Bytes int64  // read of Size
 	Size  int64  // of the list, unfolded where it is a workbook; 0 not known
 }
@@ -49,6 +49,9 @@ var ErrRefused = errors.New("rows were refused")
 // says so. Another mapping or source for an exhibit that was imported is
 // fault.Conflict: its people would stand in the case twice.
 func (c *Clerk) Import(ctx context.Context, o Order) (Receipt, error) {
+	if o.Exhibit == "" {
+		return Receipt{}, fmt.Errorf("%w: no exhibit is named; accepted: the id of one, e-…", fault.Invalid)
+	}
 	j, err := c.prepare(ctx, o)
 	if err != nil {
 		return Receipt{}, err
@@ -108,20 +111,40 @@ func (c *Clerk) prepare(ctx context.Context, o Order) (*importing, error) {
 		return nil, err
 	}
 	j.receipt = Receipt{Format: receiptFormat, Source: j.source, Exhibit: o.Exhibit, MappingSHA256: sum}
-	err = c.Case.Look(ctx, func(v View) error {
-		if j.exhibit, err = v.Exhibit(ctx, o.Exhibit); err != nil {
-			return fmt.Errorf("exhibit %s: %w", o.Exhibit, err)
-		}
-		if err := checkSource(ctx, v, j.source); err != nil {
-			return err
-		}
-		return j.before(ctx, v)
-	})
+	err = c.Case.Look(ctx, func(v View) error { return j.look(ctx, v) })
 	if errors.Is(err, errAlreadyThere) {
 		j.receipt.Unchanged, err = true, nil
 	}
 	j.receipt.SHA256 = j.exhibit.SHA256
 	return j, err
+}
+
+// look sees that what the import points to is there. A list that is not
+// preserved yet has no exhibit.
+func (j *importing) look(ctx context.Context, v View) (err error) {
+	if err := checkSource(ctx, v, j.source); err != nil {
+		return err
+	}
+	if err := j.incidents(ctx, v); err != nil {
+		return err
+	}
+	if j.order.Exhibit == "" {
+		return nil
+	}
+	if j.exhibit, err = v.Exhibit(ctx, j.order.Exhibit); err != nil {
+		return fmt.Errorf("exhibit %s: %w", j.order.Exhibit, err)
+	}
+	return j.before(ctx, v)
+}
+
+// incidents sees that those which the mapping names are there.
+func (j *importing) incidents(ctx context.Context, v View) error {
+	for _, id := range j.order.Mapping.Incidents() {
+		if _, err := v.Incident(ctx, id); err != nil {
+			return fmt.Errorf("incident %s: %w", id, err)
+		}
+	}
+	return nil
 }
 
 // before compares with what was imported from the exhibit earlier:
@@ -185,15 +208,7 @@ func (j *importing) run(ctx context.Context, batch Batch) (err error) {
 		return err
 	}
 	j.receipt.count(r.Counts, t.Notices())
-	switch {
-	case j.receipt.Rows == 0:
-		return fmt.Errorf("%w: the list has no rows below its header; accepted: at least one", fault.Invalid)
-	case j.receipt.Refused > 0 && !j.order.AcceptRefused:
-		return fmt.Errorf("%w: %w: %d of %d; nothing was imported; the first: %w", fault.Invalid, ErrRefused, j.receipt.Refused, j.receipt.Rows, j.receipt.first)
-	case j.receipt.Records == 0:
-		return fmt.Errorf("%w: every one of %d rows was refused; the first: %w", fault.Invalid, j.receipt.Rows, j.receipt.first)
-	}
-	return nil
+	return j.acceptable()
 }
 
 // progressRows is after how many rows progress is told.
@@ -211,10 +226,7 @@ func (j *importing) readRows(ctx context.Context, t table.Table, r *mapping.Read
 		}
 		p, refused := r.Read(row)
 		if refused != nil {
-			j.receipt.refuse(refused)
-			if j.order.Refused != nil {
-				j.order.Refused(refused)
-			}
+			j.refuse(refused)
 		} else if j.receipt.Refused == 0 || j.order.AcceptRefused {
 			if err := people.complete(&p); err != nil {
 				return err
@@ -252,7 +264,6 @@ func (j *importing) record(ctx context.Context, file register.RowFile) error {
 	if err := x.Check(); err != nil {
 		return err
 	}
-	incidents := j.order.Mapping.Incidents()
 	seq, err := j.clerk.Case.Act(ctx, j.clerk.Actor, func(v View) (journal.Draft, error) {
 		if err := j.before(ctx, v); err != nil {
 			if errors.Is(err, errAlreadyThere) {
@@ -260,10 +271,8 @@ func (j *importing) record(ctx context.Context, file register.RowFile) error {
 			}
 			return journal.Draft{}, err
 		}
-		for _, id := range incidents {
-			if _, err := v.Incident(ctx, id); err != nil {
-				return journal.Draft{}, fmt.Errorf("incident %s: %w", id, err)
-			}
+		if err := j.incidents(ctx, v); err != nil {
+			return journal.Draft{}, err
 		}
 		return x.Draft(j.order.Reason, j.order.Basis, j.order.Handling), nil
 	})

@@ -29,6 +29,8 @@ type Delivery struct {
 	ClaimedSHA256 string // what the giver says it is, hex; "" nothing
 	Custody       string // how it came to us, in words
 	Path          string // of the file within the folder that was brought, "" none
+
+	tried string // SHA-256 that a list had when it was tried, hex; "" it was not
 }
 
 // Preserved is what became of a file.
@@ -78,6 +80,9 @@ func (c *Clerk) Preserve(ctx context.Context, path string, d Delivery) (p Preser
 	}
 	if err := unchanged(path, f, before, size); err != nil {
 		return Preserved{}, err
+	}
+	if d.tried != "" && d.tried != sum {
+		return Preserved{}, fmt.Errorf("%w: %s changed after it was checked; nothing was kept; try again when nobody writes to it", fault.Conflict, path)
 	}
 	known, err := c.known(ctx, sum)
 	if err == nil {

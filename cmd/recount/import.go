@@ -18,7 +18,7 @@ import (
 )
 
 type importCmd struct {
-	List          string `arg:"" help:"The list: a CSV or XLSX file, which is preserved first, or the id of an exhibit (e-…)."`
+	List          string `arg:"" help:"The list: a CSV or XLSX file, which is preserved with it, or the id of an exhibit (e-…)."`
 	Mapping       string `required:"" type:"existingfile" placeholder:"FILE" help:"The mapping: what the columns mean (docs/mapping.md)."`
 	Source        string `placeholder:"s-…" help:"The source that speaks in the list, where the mapping does not name it."`
 	Preview       bool   `help:"Show what is understood, the doubtful cells first, and write nothing."`
@@ -31,7 +31,7 @@ type importCmd struct {
 func (importCmd) Help() string {
 	return `One row is what one source says about one person. The row is kept as it stood beside what was read from it. Nothing is guessed: a value
 that the mapping does not know is refused, a date that cannot be read is left unknown and reported. One refused row stops the import
-and nothing is written, unless --accept-refused.
+and nothing is written, not even the list is preserved, unless --accept-refused.
 
 The same file with the same mapping and source again changes nothing, and says so. The same file with another mapping is a conflict: its
 people would stand in the case twice.
@@ -59,26 +59,9 @@ func (x *importCmd) Run(d *desk) error {
 	// costs some 100 MiB and gives a tenth of the time back.
 	debug.SetGCPercent(400)
 	return d.work(func(desk casework.Desk) error {
-		exhibit, err := x.exhibit(d, desk)
+		receipt, err := x.bring(d, desk, m)
 		if err != nil {
 			return err
-		}
-		p := d.progress("import", "rows")
-		shown := 0
-		receipt, err := desk.Clerk().Import(d.ctx, intake.Order{
-			Act:     x.intake(),
-			Exhibit: exhibit, Source: x.Source, Mapping: m, AcceptRefused: x.AcceptRefused,
-			Progress: func(now intake.Progress) { p.what = now.Stage; p.at(now.Rows, now.Of) },
-			Refused: func(r *table.Refusal) {
-				if shown++; shown <= 20 {
-					p.done()
-					d.out.warn("refused: %s", plain(r.Tell()))
-				}
-			},
-		})
-		p.done()
-		if err != nil {
-			return x.failed(d, err, shown)
 		}
 		if err := x.keep(receipt); err != nil {
 			return err
@@ -87,32 +70,66 @@ func (x *importCmd) Run(d *desk) error {
 	})
 }
 
-// exhibit preserves the list, unless it is named as an exhibit already.
-func (x *importCmd) exhibit(d *desk, desk casework.Desk) (string, error) {
-	if strings.HasPrefix(x.List, "e-") {
-		if _, err := os.Stat(x.List); err != nil {
-			return x.List, nil
+// bring imports the list, preserving it unless it is named as an exhibit.
+func (x *importCmd) bring(d *desk, desk casework.Desk, m *mapping.Mapping) (receipt intake.Receipt, err error) {
+	p := d.progress("import", "rows")
+	refused := 0
+	order := intake.Order{
+		Act: x.intake(), Source: x.Source, Mapping: m, AcceptRefused: x.AcceptRefused,
+		Progress: func(now intake.Progress) { p.what = now.Stage; p.at(now.Rows, now.Of) },
+		Refused: func(r *table.Refusal) {
+			if refused++; refused <= refusedShown {
+				p.done()
+				d.out.warn("refused: %s", plain(r.Tell()))
+			}
+		},
+	}
+	if order.Exhibit = x.exhibit(); order.Exhibit != "" {
+		receipt, err = desk.Clerk().Import(d.ctx, order)
+	} else {
+		var kept intake.Preserved
+		kept, receipt, err = desk.Clerk().ImportFile(d.ctx, x.List, intake.Delivery{Act: x.intake(), Source: x.Source}, order)
+		if err == nil {
+			p.done()
+			d.outcomeNote(intake.Outcome{Path: x.List, Preserved: kept})
 		}
 	}
-	p, err := desk.Clerk().Preserve(d.ctx, x.List, intake.Delivery{
-		Act: x.intake(), Source: x.Source,
-	})
-	if err != nil {
-		return "", err
+	p.done()
+	if refused > refusedShown {
+		d.out.warn("%s: … and %s more rows refused", plain(x.List), group(int64(refused-refusedShown)))
 	}
-	d.outcomeNote(intake.Outcome{Path: x.List, Preserved: p})
-	return p.Exhibit.Exhibit, nil
+	return receipt, x.failed(d, err)
 }
 
-func (x *importCmd) failed(d *desk, err error, refused int) error {
-	if refused > 20 {
-		d.out.warn("%s: … and %s more rows refused", plain(x.List), group(int64(refused-20)))
+// refusedShown is how many refused rows are said one by one.
+const refusedShown = 20
+
+// exhibit is the id of the exhibit that the list is named by, "" for a file.
+func (x *importCmd) exhibit() string {
+	if !strings.HasPrefix(x.List, "e-") {
+		return ""
 	}
-	if errors.Is(err, intake.ErrRefused) {
-		d.out.note("recount: hint: mend the list or the mapping, or leave those rows out with --accept-refused")
+	if _, err := os.Stat(x.List); err == nil {
+		return ""
 	}
-	return told(err)
+	return x.List
 }
+
+// failed says of refused rows how many they were: each was said already.
+func (x *importCmd) failed(d *desk, err error) error {
+	var rows *intake.RowsRefused
+	if !errors.As(err, &rows) {
+		return told(err)
+	}
+	d.out.note("recount: hint: mend the list or the mapping, or leave those rows out with --accept-refused")
+	return rowsToldError{rows}
+}
+
+// rowsToldError is the error of rows that were said one by one.
+type rowsToldError struct{ *intake.RowsRefused }
+
+// Error says how many there were.
+func (e rowsToldError) Error() string { return e.Count() }
 
 // keep writes the receipt to a file of its own.
 func (x *importCmd) keep(receipt intake.Receipt) error {

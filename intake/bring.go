@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package intake
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"recount/fault"
+	"recount/intake/mapping"
+	"recount/intake/table"
+)
+
+// ImportFile preserves a list and imports it. It is tried first, from the first
+// row to the last, so that a list which is refused leaves nothing: no exhibit
+// and no entry. What it does not refuse is Import's to record.
+//
+// Errors are those of Import and Preserve; fault.Conflict too where the file
+// has other bytes when it is preserved than it had when it was tried. The error
+// of rows that were refused is a *RowsRefused, and each row is told once.
+func (c *Clerk) ImportFile(ctx context.Context, path string, d Delivery, o Order) (Preserved, Receipt, error) {
+	tried, err := c.try(ctx, path, o)
+	if err != nil {
+		return Preserved{}, Receipt{}, err
+	}
+	d.tried = tried
+	p, err := c.Preserve(ctx, path, d)
+	if err != nil {
+		return Preserved{}, Receipt{}, err
+	}
+	o.Exhibit, o.Refused = p.Exhibit.Exhibit, nil // told when it was tried
+	r, err := c.Import(ctx, o)
+	return p, r, err
+}
+
+// try reads a list as Import would and writes nothing. It answers the SHA-256
+// of the bytes that it read.
+func (c *Clerk) try(ctx context.Context, path string, o Order) (sum string, err error) {
+	f, before, err := openRegular(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	hash := sha256.New()
+	size, err := io.Copy(hash, f)
+	if err != nil {
+		return "", fileError(path, err)
+	}
+	sum = hex.EncodeToString(hash.Sum(nil))
+	known, err := c.known(ctx, sum)
+	if err != nil && !errors.Is(err, fault.NotFound) {
+		return "", err
+	}
+	o.Exhibit = known.Exhibit // "": new to the case
+	j, err := c.prepare(ctx, o)
+	if err != nil || j.receipt.Unchanged {
+		return sum, err
+	}
+	if err := j.try(ctx, f, size, shownName(before.Name())); err != nil {
+		return "", err
+	}
+	return sum, unchanged(path, f, before, size)
+}
+
+// try reads every row and keeps none.
+func (j *importing) try(ctx context.Context, f *os.File, size int64, name string) (err error) {
+	t, err := table.Open(f, size, tableOptions(j.order.Mapping, name, j.order.Limits))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, t.Close()) }()
+	r, err := mapping.Bind(j.order.Mapping, t.Info(), name)
+	if err != nil {
+		return err
+	}
+	for n := int64(1); ; n++ {
+		row, err := t.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if _, refused := r.Read(row); refused != nil {
+			j.refuse(refused)
+		}
+		if n%progressRows == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			j.progress(Progress{Stage: "checking", Rows: n, Bytes: t.BytesRead(), Size: t.Info().Size})
+		}
+	}
+	j.receipt.count(r.Counts, t.Notices())
+	return errors.Join(ctx.Err(), j.acceptable())
+}
+
+// refuse counts a refused row and tells it.
+func (j *importing) refuse(f *table.Refusal) {
+	j.receipt.refuse(f)
+	if j.order.Refused != nil {
+		j.order.Refused(f)
+	}
+}
+
+// acceptable is what a list must be as a whole, once all rows were read.
+func (j *importing) acceptable() error {
+	r := j.receipt
+	switch {
+	case r.Rows == 0:
+		return fmt.Errorf("%w: the list has no rows below its header; accepted: at least one", fault.Invalid)
+	case r.Records == 0 || r.Refused > 0 && !j.order.AcceptRefused:
+		return &RowsRefused{Refused: r.Refused, Rows: r.Rows, First: r.first}
+	}
+	return nil
+}
+
+// RowsRefused is the error of an import that was stopped by refused rows:
+// fault.Invalid and ErrRefused. It holds no value.
+type RowsRefused struct {
+	Refused, Rows int64
+	First         *table.Refusal
+}
+
+// Error says how many, and where the first stands.
+func (e *RowsRefused) Error() string { return e.Count() + "; the first: " + e.First.Error() }
+
+// Count says how many alone, for those who were told each row.
+func (e *RowsRefused) Count() string {
+	if e.Refused == e.Rows {
+		return fmt.Sprintf("%s: every one of %d rows was refused; nothing was written", fault.Invalid, e.Rows)
+	}
+	return fmt.Sprintf("%s: %s: %d of %d; nothing was written", fault.Invalid, ErrRefused, e.Refused, e.Rows)
+}
+
+// Unwrap makes it fault.Invalid, ErrRefused and the first refusal.
+func (e *RowsRefused) Unwrap() []error { return []error{fault.Invalid, ErrRefused, e.First} }
