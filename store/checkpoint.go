@@ -76,6 +76,10 @@ func (c *Case) Publish(ctx context.Context, signed []byte) (err error) {
 	if err != nil || before.Size >= checkpoint.Size {
 		return err
 	}
+	return c.writePublished(signed)
+}
+
+func (c *Case) writePublished(signed []byte) error {
 	if err := durable.WriteFile(c.config.Files, c.publishedFile(), signed, 0o600, true); err != nil {
 		return fmt.Errorf("%w: %w", fault.Unavailable, err)
 	}

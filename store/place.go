@@ -21,6 +21,11 @@ type place interface {
 	// beginKeys opens a transaction on the tables k_. Its epoch is the one
 	// under which they are wrapped. Who needs both begins the other one first.
 	beginKeys(ctx context.Context, m mode) (*tx, error)
+	// snapshot opens two transactions that read, on the tables and on the keys,
+	// at a moment in which nobody acts and no work is noted: all that the keys
+	// hold is named by the journal or noted as work under way. It calls quiet
+	// in that moment.
+	snapshot(ctx context.Context, quiet func() error) (tables, keys *tx, err error)
 	// lease takes a lock that outlives transactions. Without wait, taken is
 	// false when another holder excludes it.
 	lease(ctx context.Context, name leaseName, exclusive, wait bool) (release func(), taken bool, err error)

@@ -86,6 +86,34 @@ func (p *postgresSchemas) beginKeys(ctx context.Context, m mode) (*tx, error) {
 	return t, nil
 }
 
+// snapshot passes the gate before it asks for the lock of those who act, as
+// they do; the snapshots are taken after both (LOCK TABLE takes none).
+func (p *postgresSchemas) snapshot(ctx context.Context, quiet func() error) (tables, keys *tx, err error) {
+	tables, err = p.transaction(ctx, p.tables, "j_gate", "act", reading)
+	if err != nil {
+		return nil, nil, err
+	}
+	release, _, err := p.lease(ctx, "act", true, true)
+	if err != nil {
+		tables.rollback()
+		return nil, nil, err
+	}
+	defer release()
+	if err = tables.readSize(ctx); err == nil {
+		keys, err = p.beginKeys(ctx, reading)
+	}
+	if err == nil {
+		if err = quiet(); err != nil {
+			keys.rollback()
+		}
+	}
+	if err != nil {
+		tables.rollback()
+		return nil, nil, err
+	}
+	return tables, keys, nil
+}
+
 // transaction passes the gate and then, to act, the advisory lock. LOCK TABLE
 // takes no snapshot (PostgreSQL 15 manual, LOCK, Notes), so what is read
 // afterwards is as of after the wait, under REPEATABLE READ too.

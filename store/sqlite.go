@@ -108,6 +108,40 @@ func (f *sqliteFiles) beginKeys(ctx context.Context, m mode) (*tx, error) {
 	})
 }
 
+func (f *sqliteFiles) snapshot(ctx context.Context, quiet func() error) (tables, keys *tx, err error) {
+	act, err := f.begin(ctx, acting)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer act.rollback()
+	// The gate is passed already; see passGate.
+	release, err := fileLock(ctx, f.dir, "lock", false)
+	if err != nil {
+		return nil, nil, err
+	}
+	tables, err = f.transaction(release, func(o *openFiles) (*tx, error) { return o.tables.begin(ctx, reading) })
+	if err != nil {
+		return nil, nil, err
+	}
+	if err = tables.readSize(ctx); err == nil {
+		keys, err = f.beginKeys(ctx, reading)
+	}
+	if err == nil {
+		var n int64 // the first statement takes the snapshot
+		if err = keys.get(ctx, []any{&n}, `SELECT COUNT(*) FROM k_state`); err == nil {
+			err = quiet()
+		}
+		if err != nil {
+			keys.rollback()
+		}
+	}
+	if err != nil {
+		tables.rollback()
+		return nil, nil, err
+	}
+	return tables, keys, nil
+}
+
 // transaction begins one under a lock that it lets go with the transaction.
 func (f *sqliteFiles) transaction(release func(), begin func(*openFiles) (*tx, error)) (*tx, error) {
 	open, err := f.current()
