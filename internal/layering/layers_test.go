@@ -184,6 +184,7 @@ func allowedModule(p listed, modules []string) bool {
 // needs are the modules that a module brings with it.
 func needs() map[string][]string {
 	return map[string][]string{
+		"filippo.io/age":                {"filippo.io/hpke", "golang.org/x/crypto"},
 		"github.com/jackc/pgx/v5":       {"github.com/jackc/pgpassfile", "github.com/jackc/pgservicefile", "github.com/jackc/puddle/v2", "golang.org/x/sync"},
 		"github.com/ncruces/go-sqlite3": {"github.com/ncruces/go-sqlite3-wasm/v6", "github.com/ncruces/julianday"},
 		"github.com/xuri/excelize/v2": {

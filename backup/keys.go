@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package backup
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"recount/internal/durable"
+	"recount/journal"
+)
+
+// keysFile is what the name of a file of keys says: when it was written, by
+// which run, and up to which entry erasures are left out of it.
+type keysFile struct {
+	Time        time.Time
+	Run, Erased int64
+}
+
+const keysTime = "20060102T150405Z"
+
+func (k keysFile) name() string {
+	return fmt.Sprintf("keys.%s.%d.%d.age", k.Time.UTC().Format(keysTime), k.Run, k.Erased)
+}
+
+func parseKeysFile(name string) (k keysFile, ok bool) {
+	if !keysName.MatchString(name) {
+		return k, false
+	}
+	parts := strings.Split(name, ".")
+	var err, err2, err3 error
+	k.Time, err = time.Parse(keysTime, parts[1])
+	k.Run, err2 = parseNumber(parts[2])
+	k.Erased, err3 = parseNumber(parts[3])
+	return k, errors.Join(err, err2, err3) == nil
+}
+
+// OldKeys is a file of keys from before an erasure: with it, and a copy of what
+// was erased, the erased could be read again.
+type OldKeys struct {
+	File  string    `json:"file"`
+	Until time.Time `json:"until"` // the first run after this destroys it
+}
+
+// keysIn are the files of keys in a case's folder, and those that were cut off
+// while they were written.
+func keysIn(files durable.Files, dir string) (whole map[string]keysFile, cut []string, err error) {
+	entries, err := files.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, explain(dir, err)
+	}
+	whole = map[string]keysFile{}
+	for _, entry := range entries {
+		if k, ok := parseKeysFile(entry.Name()); ok {
+			whole[entry.Name()] = k
+		} else if _, ok := parseKeysFile(trimNew(entry.Name())); ok {
+			cut = append(cut, entry.Name())
+		}
+	}
+	return whole, cut, nil
+}
+
+// prune destroys the keys of earlier runs whose time is over. Those of the
+// last run stay, however old.
+func (r *running) prune() error {
+	whole, cut, err := keysIn(r.Files, r.keysDir)
+	if err != nil {
+		return err
+	}
+	for _, name := range cut {
+		if err := destroy(r.Files, filepath.Join(r.keysDir, name)); err != nil {
+			return err
+		}
+	}
+	for name, k := range whole {
+		if name == r.now.Keys.Name {
+			continue
+		}
+		if until := k.Time.Add(r.KeepKeys); !until.After(r.now.Time) {
+			if err := destroy(r.Files, filepath.Join(r.keysDir, name)); err != nil {
+				return err
+			}
+			r.w.KeysPruned++
+		}
+	}
+	r.w.Lingering, err = lingering(r.Files, r.keysDir, r.now, r.KeepKeys)
+	return err
+}
+
+// lingering are the keys from before the last erasure.
+func lingering(files durable.Files, dir string, m manifest, keep time.Duration) (old []OldKeys, err error) {
+	whole, _, err := keysIn(files, dir)
+	if err != nil {
+		return nil, err
+	}
+	old = []OldKeys{}
+	for name, k := range whole {
+		if name != m.Keys.Name && k.Erased < m.Erased {
+			old = append(old, OldKeys{name, k.Time.Add(keep)})
+		}
+	}
+	sortOldKeys(old)
+	return old, nil
+}
+
+// writePublished keeps the largest checkpoint that was published, beside the
+// keys: it does not go back when the first place is put back from an older copy.
+func (r *running) writePublished(signed []byte) error {
+	if signed == nil {
+		return nil
+	}
+	mine, _, err := journal.OpenCheckpoint(signed, r.c.VKey())
+	if err != nil {
+		return err
+	}
+	name := filepath.Join(r.keysDir, publishedFile)
+	there, err := readAll(r.Files, name, maxManifest)
+	if err == nil {
+		if c, _, err := journal.OpenCheckpoint(there, r.c.VKey()); err == nil && c.Origin == mine.Origin && c.Size >= mine.Size {
+			return nil
+		}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return explain(name, err)
+	}
+	_, err = writeFile(r.Files, r.keysDir, publishedFile, nil, func(w io.Writer) error { _, err := w.Write(signed); return err })
+	return err
+}
+
+// destroy writes over a file of keys before it removes it. A disk that moves
+// blocks about may keep old ones; they are sealed.
+func destroy(files durable.Files, name string) (err error) {
+	defer func() { err = explain(name, err) }()
+	f, err := files.Change(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err == nil {
+		_, err = io.CopyN(f, zeros{}, info.Size())
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return remove(files, name)
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
