@@ -29,6 +29,15 @@ type ErasurePlan struct {
 	Entries  []PlanEntry    `json:"entries"` // whose text holds a name of the person as it was written
 	Exhibits []PlanExhibit  `json:"exhibits"`
 	Dossiers []string       `json:"dossiers"` // editions that left or may have left the archive: out of reach
+	Drafts   []PlanDraft    `json:"drafts"`   // typed into forms of the reading room and not sent
+}
+
+// PlanDraft is a draft in which a name of the person or an id stands. Carrying
+// the plan out takes it away, and any other that names the person by then.
+type PlanDraft struct {
+	Account string `json:"account"`
+	Form    string `json:"form"`
+	About   string `json:"about"` // the id of the thing that the form is for, "" for a new one
 }
 
 // PlanEntry is an entry of the journal that an erasure would make unreadable.
@@ -71,10 +80,10 @@ func (p ErasurePlan) Leaves() []journal.Leaf {
 // PlanErasure finds every place that holds something about a person (p-…) or
 // a record (its leaf, in hex).
 func PlanErasure(ctx context.Context, c *store.Case, target string) (p ErasurePlan, err error) {
-	s := search{c: c, plan: ErasurePlan{Target: target, Exhibits: []PlanExhibit{}, Dossiers: []string{}, Entries: []PlanEntry{}}}
+	s := search{c: c, plan: ErasurePlan{Target: target, Exhibits: []PlanExhibit{}, Dossiers: []string{}, Entries: []PlanEntry{}, Drafts: []PlanDraft{}}}
 	err = c.Read(ctx, func(r store.Reader) error {
 		s.r, s.plan.Size = r, r.Size()
-		for _, step := range []func(context.Context) error{s.records, s.beside, s.exhibits, s.others, s.lines, s.entries} {
+		for _, step := range []func(context.Context) error{s.records, s.beside, s.exhibits, s.others, s.lines, s.entries, s.drafts} {
 			if err := step(ctx); err != nil {
 				return err
 			}

@@ -10,7 +10,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"recount/fault"
 	"recount/journal"
@@ -57,7 +56,7 @@ func (s *search) records(ctx context.Context) error {
 		}
 		seen[rec.Leaf] = true
 		s.plan.Records = append(s.plan.Records, rec.Leaf)
-		s.nameIt(rec)
+		s.names = append(s.names, rec.Said.Spellings()...)
 		// Every version goes: without its correction the older one would stand again.
 		versions, err := s.r.Corrections(ctx, rec.Leaf)
 		if err != nil {
@@ -75,21 +74,6 @@ func (s *search) records(ctx context.Context) error {
 		return fmt.Errorf("%w: everything about %s has been erased already", fault.NotFound, s.plan.Target)
 	}
 	return nil
-}
-
-// nameIt notes how a record writes the person's name. What is shorter than
-// four letters stands in too many other words.
-func (s *search) nameIt(r store.Record) {
-	given, family := r.Said.Given.Text(), r.Said.Family.Text()
-	all := []string{r.Said.Name.Text(), r.Said.OtherNames.Text()}
-	if given != "" && family != "" {
-		all = append(all, given+" "+family, family+" "+given, family+", "+given)
-	}
-	for _, name := range all {
-		if name = strings.TrimSpace(name); utf8.RuneCountInString(name) >= 4 {
-			s.names = append(s.names, name)
-		}
-	}
 }
 
 // beside is what is said beside the records.
@@ -300,6 +284,15 @@ func (s *search) eachRow(ctx context.Context, object, kindName, field string, ea
 		each(row.Sealed.Leaf, values[kind.Index(field)].Text())
 	}
 	return nil
+}
+
+// drafts are those that carrying out the plan takes away.
+func (s *search) drafts(ctx context.Context) error {
+	all, err := s.r.DraftsOn(ctx, s.plan.Records)
+	for _, d := range all {
+		s.plan.Drafts = append(s.plan.Drafts, PlanDraft{d.Account, d.Form, d.About})
+	}
+	return err
 }
 
 // entries are those whose text holds a name as a record writes it: reasons,

@@ -6,9 +6,10 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"recount/fault"
 )
@@ -26,13 +27,21 @@ type Draft struct {
 // longestDraft bounds a draft's fields, in bytes of JSON.
 const longestDraft = 1 << 20
 
+// longestDraftName bounds a draft's account, form and id, in bytes.
+const longestDraftName = 200
+
 // KeepDraft keeps a draft in the place of the account's earlier one of that form.
 func (c *Case) KeepDraft(ctx context.Context, d Draft) (err error) {
 	defer fault.Wrap(&err, "keeping a draft of %s", d.Form)
-	if d.Account == "" || d.Form == "" || len(d.Form) > 100 || len(d.About) > 200 {
-		return fmt.Errorf("%w: a draft names its account and its form", fault.Invalid)
+	for _, name := range []string{d.Account, d.Form, d.About} {
+		if len(name) > longestDraftName || !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
+			return fmt.Errorf("%w: account, form and id of a draft; text of at most %d bytes each is accepted", fault.Invalid, longestDraftName)
+		}
 	}
-	fields, err := json.Marshal(d.Fields)
+	if d.Account == "" || d.Form == "" || d.Base < -1 {
+		return fmt.Errorf("%w: a draft without its account, its form or the entry that it was made from; both names, and an entry or -1, are accepted", fault.Invalid)
+	}
+	fields, err := draftText(d.Fields)
 	if err != nil {
 		return err
 	}
@@ -42,9 +51,22 @@ func (c *Case) KeepDraft(ctx context.Context, d Draft) (err error) {
 	return c.office(ctx, acting, func(t *tx) error {
 		_, err := t.exec(ctx, `INSERT INTO o_draft (account, form, about, fields, changed, base) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (account, form, about) DO UPDATE SET fields = excluded.fields, changed = excluded.changed, base = excluded.base`,
-			d.Account, d.Form, d.About, string(fields), c.now().Unix(), d.Base)
+			d.Account, d.Form, d.About, fields, c.now().Unix(), d.Base)
 		return err
 	})
+}
+
+// draftText is the canonical JSON of a draft's fields: names in order, no
+// spaces, characters as themselves.
+func draftText(fields map[string][]string) (string, error) {
+	if fields == nil {
+		fields = map[string][]string{}
+	}
+	var text strings.Builder
+	to := json.NewEncoder(&text)
+	to.SetEscapeHTML(false)
+	err := to.Encode(fields)
+	return strings.TrimSuffix(text.String(), "\n"), err
 }
 
 // makeDrafts makes the table of drafts in a case that an earlier release made.
@@ -73,6 +95,8 @@ func (c *Case) office(ctx context.Context, m mode, work func(*tx) error) error {
 	return t.commit()
 }
 
+const dropDraft = `DELETE FROM o_draft WHERE account = ? AND form = ? AND about = ?`
+
 const draftColumns = `SELECT account, form, about, fields, changed, base FROM o_draft`
 
 // Draft is the account's draft of a form; fault.NotFound where there is none.
@@ -93,20 +117,10 @@ func (c *Case) Drafts(ctx context.Context, account string) ([]Draft, error) {
 }
 
 func (c *Case) drafts(ctx context.Context, query string, args ...any) (all []Draft, err error) {
-	err = c.office(ctx, reading, func(t *tx) error {
-		rows, err := t.query(ctx, query, args...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			d, err := scanDraft(rows)
-			if err != nil {
-				return err
-			}
-			all = append(all, d)
-		}
-		return rows.Err()
+	defer fault.Wrap(&err, "reading drafts")
+	err = c.office(ctx, reading, func(t *tx) (err error) {
+		all, err = collect(ctx, Reader{t: t}, scanDraft, query, args...)
+		return err
 	})
 	return all, err
 }
@@ -118,7 +132,7 @@ func scanDraft(rows *sql.Rows) (d Draft, err error) {
 		return d, err
 	}
 	if err := json.Unmarshal([]byte(fields), &d.Fields); err != nil {
-		return d, errors.Join(fmt.Errorf("%w: the draft of %s is damaged", fault.Tampered, d.Form), err)
+		return d, fmt.Errorf("%w: the draft of %s is damaged; it can be dropped: %w", fault.Tampered, d.Form, err)
 	}
 	d.Changed = moment(changed)
 	return d, nil
@@ -128,7 +142,7 @@ func scanDraft(rows *sql.Rows) (d Draft, err error) {
 func (c *Case) DropDraft(ctx context.Context, account, form, about string) (err error) {
 	defer fault.Wrap(&err, "dropping a draft of %s", form)
 	return c.office(ctx, acting, func(t *tx) error {
-		_, err := t.exec(ctx, `DELETE FROM o_draft WHERE account = ? AND form = ? AND about = ?`, account, form, about)
+		_, err := t.exec(ctx, dropDraft, account, form, about)
 		return err
 	})
 }

@@ -122,8 +122,8 @@ func checkErasure(ctx context.Context, t *tx, e journal.Entry) error {
 // not carried out yet. The keys of what is named are destroyed: the table of
 // keys is written anew without them, under a new epoch key, and the old table
 // and the old epoch key are overwritten and removed. The projections are
-// written anew without what can no longer be opened, and the named objects are
-// taken out of the vault. What was cut off is finished when the case is opened
+// written anew without what can no longer be opened, nor drafts that speak of
+// whom it was about, and the named objects are taken out of the vault. What was cut off is finished when the case is opened
 // next. Doing it again does nothing.
 //
 // What it does not reach is older copies of the epoch key, of the projections
@@ -189,6 +189,9 @@ func (c *Case) destroyKeys(ctx context.Context, progress func(done, all int64)) 
 		return err
 	}
 	defer release()
+	if err := c.forgetDrafts(ctx); err != nil {
+		return err
+	}
 	return c.place.replace(ctx, true, func(ctx context.Context, r replacement) error {
 		old, err := c.ring(r.oldKeys)
 		if err != nil {

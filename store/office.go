@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"recount/access"
@@ -32,6 +33,7 @@ type Office struct {
 	config   Config
 	database *database // SQLite
 	postgres *sql.DB
+	turn     int64 // PostgreSQL: the advisory lock that whoever writes takes
 }
 
 // OfficeSchema is the schema of an archive's office in PostgreSQL; those of cases begin with
@@ -81,14 +83,10 @@ func (o *Office) openPostgres(ctx context.Context, schema string) error {
 	if err := errors.Join(p.keys.Close(), p.leases.Close()); err != nil {
 		return err
 	}
+	o.turn = p.advisory("office")
 	return o.write(ctx, func(t *tx) error {
-		for _, statement := range []string{
-			fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", p.advisory("office")), // two processes may come first at once
-			"CREATE SCHEMA IF NOT EXISTS " + quoted(schema),
-		} {
-			if err := t.run(ctx, statement); err != nil {
-				return err
-			}
+		if err := t.run(ctx, "CREATE SCHEMA IF NOT EXISTS "+quoted(schema)); err != nil {
+			return err
 		}
 		return t.script(ctx, officeSchema)
 	})
@@ -125,6 +123,11 @@ func (o *Office) in(ctx context.Context, m mode, work func(*tx) error) (err erro
 		return err
 	}
 	defer t.rollback()
+	if o.postgres != nil && m == acting { // one after the other, as on SQLite: what was looked at still holds
+		if err := t.run(ctx, fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", o.turn)); err != nil {
+			return err
+		}
+	}
 	if err := work(t); err != nil || m == reading {
 		return err
 	}
@@ -136,22 +139,16 @@ func (o *Office) now() int64 { return o.config.Now().Unix() }
 // Accounts are all accounts, by their names as folded.
 func (o *Office) Accounts(ctx context.Context) (all []access.Account, err error) {
 	defer fault.Wrap(&err, "listing accounts")
-	err = o.read(ctx, func(t *tx) error {
-		rows, err := t.query(ctx, `SELECT account, name, role FROM o_account ORDER BY folded`)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var a access.Account
-			if err := rows.Scan(&a.ID, &a.Name, &a.Role); err != nil {
-				return err
-			}
-			all = append(all, a)
-		}
-		return rows.Err()
+	err = o.read(ctx, func(t *tx) (err error) {
+		all, err = collect(ctx, Reader{t: t}, scanAccount, `SELECT account, name, role FROM o_account ORDER BY folded`)
+		return err
 	})
 	return all, err
+}
+
+func scanAccount(rows *sql.Rows) (a access.Account, err error) {
+	err = rows.Scan(&a.ID, &a.Name, &a.Role)
+	return a, err
 }
 
 // longestName is how many characters an account's name may have.
@@ -161,10 +158,17 @@ const longestName = 200
 func accountName(name string) (kept, folded string, err error) {
 	kept = strings.Join(strings.Fields(name), " ")
 	folded = names.Fold(kept)
-	if folded == "" || utf8.RuneCountInString(kept) > longestName || !utf8.ValidString(kept) {
-		return "", "", fmt.Errorf("%w: the name of an account needs letters or digits and has at most %d characters; accepted is a name or a role that colleagues know", fault.Invalid, longestName)
+	if folded == "" || utf8.RuneCountInString(kept) > longestName || !utf8.ValidString(kept) || strings.ContainsFunc(kept, disguises) {
+		return "", "", fmt.Errorf("%w: the name of an account needs letters or digits, has at most %d characters, and none that control or turn the text; accepted is a name or a role that colleagues know", fault.Invalid, longestName)
 	}
 	return kept, folded, nil
+}
+
+// disguises tells the characters that make a name look like another one: those
+// that control, and those that turn the direction of what follows (Unicode
+// Standard Annex 9, section 2). Joiners, which scripts need, are none of them.
+func disguises(r rune) bool {
+	return unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
 }
 
 // meet answers the account of a name, and makes it where the name is new and a

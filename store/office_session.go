@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"recount/access"
@@ -46,7 +47,9 @@ func hashed(secret string) []byte {
 
 // errNoLink is said of a link that is used, out of date or was never made,
 // without telling which.
-var errNoLink = fmt.Errorf("%w: this link is used up, out of date, or was never made", fault.NotFound)
+func errNoLink() error {
+	return fmt.Errorf("%w: this link is used up, out of date, or was never made", fault.NotFound)
+}
 
 // Invite makes a one-time link's secret for the account of that name, which is
 // made where the name is new (role is then needed). role "" leaves an
@@ -85,7 +88,7 @@ func (o *Office) Invited(ctx context.Context, secret string) (a access.Account, 
 			WHERE l.hash = ? AND l.until > ?`, hashed(secret), o.now())
 	})
 	if errors.Is(err, sql.ErrNoRows) {
-		return access.Account{}, errNoLink
+		return access.Account{}, errNoLink()
 	}
 	return a, err
 }
@@ -97,7 +100,7 @@ func (o *Office) SignIn(ctx context.Context, secret string) (token string, who a
 	err = o.write(ctx, func(t *tx) error {
 		err := t.get(ctx, []any{&who.ID}, `DELETE FROM o_link WHERE hash = ? AND until > ? RETURNING account`, hashed(secret), o.now())
 		if errors.Is(err, sql.ErrNoRows) {
-			return errNoLink
+			return errNoLink()
 		}
 		if err != nil {
 			return err
@@ -121,6 +124,8 @@ func (o *Office) SignIn(ctx context.Context, secret string) (token string, who a
 	return token, who, nil
 }
 
+func errNoSession() error { return fmt.Errorf("%w: this session is over", fault.NotFound) }
+
 // Session is who holds a token. A visit moves the session's end on, at most
 // once a minute. fault.NotFound where the session is over or never was.
 func (o *Office) Session(ctx context.Context, token string) (s Session, err error) {
@@ -131,7 +136,7 @@ func (o *Office) Session(ctx context.Context, token string) (s Session, err erro
 			WHERE s.hash = ? AND s.until > ?`, hashed(token), o.now())
 	})
 	if errors.Is(err, sql.ErrNoRows) {
-		return Session{}, fmt.Errorf("%w: this session is over", fault.NotFound)
+		return Session{}, errNoSession()
 	}
 	if err != nil {
 		return Session{}, err
@@ -147,16 +152,26 @@ func (o *Office) Session(ctx context.Context, token string) (s Session, err erro
 	return s, err
 }
 
-// Prefer keeps how the holder of a token likes the pages, for all his sessions.
+// Prefer keeps how the holder of a token likes the pages, for all his
+// sessions. fault.NotFound where the session is over.
 func (o *Office) Prefer(ctx context.Context, token, language, look string) (err error) {
 	defer fault.Wrap(&err, "keeping preferences")
-	if len(language) > 35 || look != "" && look != "light" && look != "dark" { // BCP 47 section 4.4.1: 35 characters suffice
+	odd := func(r rune) bool {
+		return r != '-' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}
+	if len(language) > 35 || strings.ContainsFunc(language, odd) || look != "" && look != "light" && look != "dark" { // BCP 47 section 4.4.1: 35 characters suffice
 		return fmt.Errorf("%w: a language tag and a look (\"\", light or dark) are accepted", fault.Invalid)
 	}
 	return o.write(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, `UPDATE o_account SET language = ?, look = ? WHERE account = (SELECT account FROM o_session WHERE hash = ? AND until > ?)`,
+		changed, err := t.exec(ctx, `UPDATE o_account SET language = ?, look = ? WHERE account = (SELECT account FROM o_session WHERE hash = ? AND until > ?)`,
 			language, look, hashed(token), o.now())
-		return err
+		if err != nil {
+			return err
+		}
+		if n, err := changed.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(errNoSession(), err)
+		}
+		return nil
 	})
 }
 

@@ -24,7 +24,7 @@ type erasePlanCmd struct {
 // Help is shown under the command's flags.
 func (erasePlanCmd) Help() string {
 	return `The plan names places, never what stands there: rows, what is said beside them, lines of frozen dossiers, entries whose text holds a name
-as a record writes it, and the files that the rows were read from or that hold such a name. Files that are packed or drawn (workbooks,
+as a record writes it, drafts that hold one, and the files that the rows were read from or that hold such a name. Files that are packed or drawn (workbooks,
 pictures) are not looked into for names.
 
 What no plan reaches is listed: bundles that have left, and older copies of the epoch key.
@@ -60,6 +60,12 @@ func planText(w io.Writer, p casework.ErasurePlan, sum string) {
 	})
 	for _, e := range p.Entries {
 		fmt.Fprintf(w, "    entry %d, %s\n", e.Seq, e.Kind)
+	}
+	if len(p.Drafts) > 0 {
+		fmt.Fprintln(w, "These drafts, typed in the reading room and not sent, would be taken away:")
+	}
+	for _, e := range p.Drafts {
+		fmt.Fprintf(w, "    account %s, form %s %s\n", e.Account, plain(e.Form), plain(e.About))
 	}
 	if len(p.Exhibits) > 0 {
 		fmt.Fprintln(w, "Of each file, decide: --destroy ID, with what it says of everybody else, or --keep ID=BASIS:")

@@ -58,6 +58,7 @@ func (g *ground) witness() (leaves []journal.Leaf, letter vault.Object) {
 	if err != nil {
 		g.t.Fatal(err)
 	}
+	g.typed(records[0])
 	return []journal.Leaf{records[0], harms[0][0], entry.Header.Leaf}, letter
 }
 
@@ -115,6 +116,7 @@ func (g *ground) checkErased(leaves []journal.Leaf, letter vault.Object, seq int
 	if strings.Contains(g.dump(g.c), secret) {
 		g.t.Error("the name stands in the projections")
 	}
+	g.draftsForgotten()
 	if g.config.Postgres == "" {
 		g.searchFiles()
 	}
