@@ -23,6 +23,40 @@ type Desk struct {
 	Case  *store.Case
 	Actor string    // who acts, as the journal will say
 	Rand  io.Reader // draws ids
+
+	// Expect is the entry by which a thing stood when somebody began to change
+	// it, by the thing's id. Where it stands by another one, nothing is written
+	// and the error is Stale.
+	Expect map[string]int64
+}
+
+// Stale says that a thing was changed while somebody else was changing it.
+type Stale struct {
+	ID     string
+	Newest store.EntryLine
+}
+
+func (s *Stale) Error() string {
+	return fmt.Sprintf("%v: entry %d has changed %s meanwhile; nothing was written", fault.Conflict, s.Newest.Seq, s.ID)
+}
+
+// Unwrap makes it a fault.Conflict.
+func (s *Stale) Unwrap() error { return fault.Conflict }
+
+// expected refuses to go on where the thing stands by another entry.
+func (d Desk) expected(ctx context.Context, v store.View, id string) error {
+	seq, asked := d.Expect[id]
+	if !asked {
+		return nil
+	}
+	history, err := v.History(ctx, id)
+	if err != nil {
+		return err
+	}
+	if len(history) == 0 || history[len(history)-1].Seq == seq {
+		return nil
+	}
+	return &Stale{ID: id, Newest: history[len(history)-1]}
 }
 
 // Why is what every act says of itself: the reason, the basis and the handling
@@ -47,6 +81,9 @@ func (d Desk) record(ctx context.Context, id string, x thing, why Why, before fu
 		return Done{}, err
 	}
 	r, err := d.Case.Act(ctx, d.Actor, func(v store.View) (journal.Draft, error) {
+		if err := d.expected(ctx, v, id); err != nil {
+			return journal.Draft{}, err
+		}
 		if before != nil {
 			if err := before(v); err != nil {
 				return journal.Draft{}, err

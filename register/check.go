@@ -28,8 +28,37 @@ type checks struct {
 
 func (c *checks) add(field string, err error) {
 	if err != nil {
-		c.errs = append(c.errs, fmt.Errorf("%s, %s: %w", c.what, field, err))
+		c.errs = append(c.errs, &Wrong{c.what, field, err})
 	}
+}
+
+// Wrong is what is wrong with one field of one value.
+type Wrong struct {
+	What  string // "source s-…"
+	Field string // by its name in the journal
+	Err   error
+}
+
+func (w *Wrong) Error() string { return fmt.Sprintf("%s, %s: %v", w.What, w.Field, w.Err) }
+
+// Unwrap gives what is wrong its kind.
+func (w *Wrong) Unwrap() error { return w.Err }
+
+// Wrongs are all fields that an error says something about, so that a form can
+// say it beside them.
+func Wrongs(err error) (all []*Wrong) {
+	switch x := err.(type) { //nolint:errorlint // walks the tree itself
+	case nil:
+	case *Wrong:
+		return []*Wrong{x}
+	case interface{ Unwrap() []error }:
+		for _, one := range x.Unwrap() {
+			all = append(all, Wrongs(one)...)
+		}
+	case interface{ Unwrap() error }:
+		return Wrongs(x.Unwrap())
+	}
+	return all
 }
 
 func (c *checks) failf(field, format string, args ...any) {

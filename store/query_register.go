@@ -80,3 +80,31 @@ func (r Reader) Incidents(ctx context.Context, p Page) ([]register.Incident, err
 func (r Reader) Incident(ctx context.Context, id string) (register.Incident, error) {
 	return incidents().one(ctx, r, "incident", id)
 }
+
+// undated sorts behind every date.
+const undated = "~"
+
+// Chronology are all incidents by the beginning of their dates as read, those
+// of no known date last. After is an id.
+func (r Reader) Chronology(ctx context.Context, p Page) ([]register.Incident, error) {
+	condition, args := standing("d"), []any{r.size, r.size}
+	if p.After != "" {
+		after, err := r.Incident(ctx, p.After)
+		if err != nil {
+			return nil, err
+		}
+		when := after.When
+		if when == "" {
+			when = undated
+		}
+		condition += ` AND (COALESCE(d.when_date, '` + undated + `'), d.incident) > (?, ?)`
+		args = append(args, when, after.Incident)
+	}
+	return incidents().matching(ctx, r, condition+` ORDER BY COALESCE(d.when_date, '`+undated+`'), d.incident LIMIT ?`, append(args, p.limit())...)
+}
+
+// IncidentsWithin are the incidents that are said to be part of another one.
+// After is an id.
+func (r Reader) IncidentsWithin(ctx context.Context, parent string, p Page) ([]register.Incident, error) {
+	return incidents().all(ctx, r, p, "d.parent = ?", parent)
+}

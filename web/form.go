@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"recount/fault"
+	"recount/register"
 	"recount/store"
 )
 
@@ -112,21 +113,35 @@ func (f *form) fill(value func(field string) (string, bool)) {
 	}
 }
 
-// refuse says in the form why it was not taken, beside the field where that is
-// known. It answers false for an error that is not the visitor's to mend.
-func (f *form) refuse(v *visit, err error, field string) bool {
-	if !errors.Is(err, fault.Invalid) && !errors.Is(err, fault.Conflict) {
+// refuse says in the form why it was not taken, beside the fields that the
+// error speaks of. It answers false for an error that is not the visitor's to mend.
+func (f *form) refuse(v *visit, err error) bool {
+	if !errors.Is(err, fault.Invalid) && !errors.Is(err, fault.Conflict) && !errors.Is(err, fault.NotFound) {
 		return false
 	}
 	v.status, f.Problem = fault.HTTPStatus(err), err.Error()
-	for i := range f.Groups {
-		for j := range f.Groups[i].Fields {
-			if f.Groups[i].Fields[j].Name == field {
-				f.Groups[i].Fields[j].Problem = err.Error()
+	beside, placed := register.Wrongs(err), 0
+	for _, wrong := range beside {
+		for i := range f.Groups {
+			for j := range f.Groups[i].Fields {
+				if f.Groups[i].Fields[j].Name == wrong.Field {
+					f.Groups[i].Fields[j].Problem = wrong.Err.Error()
+					placed++
+				}
 			}
 		}
 	}
+	if placed > 0 && placed == len(beside) {
+		f.Problem = v.words.T("form.problem.beside")
+	}
 	return true
+}
+
+// setBase says what the form is made from, unless it was sent already.
+func (f *form) setBase(v *visit, seq int64) {
+	if v.Method != http.MethodPost {
+		f.Base = seq
+	}
 }
 
 // sent ends a form that was carried out: its draft goes, and the visitor is led

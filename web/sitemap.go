@@ -22,6 +22,22 @@ func (s *Server) sitemap() []route {
 		{"GET /{$}", read, (*Server).cases_},
 		{"GET /case/{case}", read, (*Server).overview},
 
+		// Sources: who speaks.
+		{"GET /case/{case}/sources", read, (*Server).sources},
+		{"POST /case/{case}/sources", write, (*Server).describeSource},
+		{"GET /case/{case}/sources/new", write, (*Server).newSource},
+		{"GET /case/{case}/sources/{source}", read, (*Server).source},
+		{"POST /case/{case}/sources/{source}", write, (*Server).describeSource},
+		{"GET /case/{case}/sources/{source}/edit", write, (*Server).editSource},
+
+		// Incidents: what happened, in a chronology.
+		{"GET /case/{case}/incidents", read, (*Server).incidents},
+		{"POST /case/{case}/incidents", write, (*Server).describeIncident},
+		{"GET /case/{case}/incidents/new", write, (*Server).newIncident},
+		{"GET /case/{case}/incidents/{incident}", read, (*Server).incident},
+		{"POST /case/{case}/incidents/{incident}", write, (*Server).describeIncident},
+		{"GET /case/{case}/incidents/{incident}/edit", write, (*Server).editIncident},
+
 		// Records: what one source says about one person.
 		{"GET /case/{case}/records", read, (*Server).records},
 		{"GET /case/{case}/records/{record}", read, (*Server).record},
