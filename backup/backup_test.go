@@ -3,7 +3,6 @@
 package backup_test
 
 import (
-	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -93,19 +92,36 @@ func TestAccountsComeBack(t *testing.T) {
 	t.Parallel()
 	g := newGround(t, "")
 	g.backUp()
+	if _, err := os.Stat(g.path("archive/office")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a backup made an office: %v", err)
+	}
+	office, err := g.a.Office(g.ctx)
+	g.check(err)
+	link, err := office.Invite(g.ctx, "Ann Analyst", access.Writer, time.Hour)
+	g.check(err)
+	want, err := office.Accounts(g.ctx)
+	g.check(err)
 	g.backUp()
-	office, err := filepath.Glob(g.path("backup/office.*.age"))
+	files, err := filepath.Glob(g.path("backup/office.*.age"))
 	g.check(err)
-	g.equal("files of accounts", len(office), 1)
-	var got []access.Account
-	o := g.restoring("restored")
-	o.Office = func(_ context.Context, _ *store.Archive, accounts []access.Account) error { got = accounts; return nil }
-	r, err := backup.Restore(g.ctx, o)
-	g.check(err)
-	g.equal("accounts", got, g.options.Accounts)
-	g.equal("how many", r.Accounts, 1)
+	g.equal("files of accounts", len(files), 1)
 	g.without(g.path("backup"), "Ann Analyst")
 	g.without(g.path("backup"), g.id) // the case's id is not shown either
+	o := g.restoring("restored")
+	r, err := backup.Restore(g.ctx, o)
+	g.check(err)
+	g.equal("how many", r.Accounts, 1)
+	a, err := store.Open(g.ctx, o.Config)
+	g.check(err)
+	defer a.Close()
+	got, err := a.Accounts(g.ctx)
+	g.check(err)
+	g.equal("accounts", got, want)
+	restored, err := a.Office(g.ctx)
+	g.check(err)
+	if _, err := restored.Invited(g.ctx, link); !errors.Is(err, fault.NotFound) {
+		t.Errorf("a link came along: %v", err)
+	}
 }
 
 func TestCheckLeavesNothing(t *testing.T) {

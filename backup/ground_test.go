@@ -20,7 +20,6 @@ import (
 	"filippo.io/age"
 	"github.com/google/go-cmp/cmp"
 
-	"recount/access"
 	"recount/backup"
 	"recount/journal"
 	"recount/register"
@@ -78,7 +77,6 @@ func newGround(t *testing.T, dsn string) *ground {
 	g.options = backup.Options{
 		Archive: g.path("archive"), To: g.path("backup"), KeysTo: g.path("keys"), Recipients: []age.Recipient{g.identity.Recipient()},
 		KeepKeys: 30 * 24 * time.Hour, Now: func() time.Time { return g.now }, Rand: rand.Reader,
-		Accounts: []access.Account{{ID: "a-1", Name: "Ann Analyst", Role: access.Writer}},
 	}
 	return g
 }

@@ -24,15 +24,13 @@ import (
 
 // RestoreOptions is what a restoring is told.
 type RestoreOptions struct {
-	From, Keys string         // the two places
-	Identities []age.Identity // one of them opens what is there
-	Config     store.Config   // the archive to make: its folder, which is empty or not there, and its engine
-	Check      bool           // only try: on SQLite in a temporary folder, which is removed
-	Temp       string         // where that folder is made; "": where the system has such
-	Cases      []string       // ids; nil: all
-	// Office puts the accounts into the archive that is made; nil leaves them out.
-	Office   func(context.Context, *store.Archive, []access.Account) error
-	Progress func(objects, entries int64) // of the case that is at work; may be nil
+	From, Keys string                       // the two places
+	Identities []age.Identity               // one of them opens what is there
+	Config     store.Config                 // the archive to make: its folder, which is empty or not there, and its engine
+	Check      bool                         // only try: on SQLite in a temporary folder, which is removed
+	Temp       string                       // where that folder is made; "": where the system has such
+	Cases      []string                     // ids; nil: all
+	Progress   func(objects, entries int64) // of the case that is at work; may be nil
 }
 
 // Restored is what was put back.
@@ -161,10 +159,14 @@ func (o *RestoreOptions) office(ctx context.Context, a *store.Archive, m manifes
 		accounts, err = readOffice(r)
 		return err
 	})
-	if err != nil || o.Office == nil {
+	if err != nil || len(accounts) == 0 {
 		return 0, err
 	}
-	return len(accounts), o.Office(ctx, a, accounts)
+	office, err := a.Office(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return len(accounts), office.PutBack(ctx, accounts)
 }
 
 func (o *RestoreOptions) putBack(ctx context.Context, a *store.Archive, f foundCase) (p PutBack, err error) {

@@ -15,7 +15,6 @@ import (
 	"filippo.io/age"
 	"github.com/gofrs/flock"
 
-	"recount/access"
 	"recount/fault"
 	"recount/internal/durable"
 	"recount/store"
@@ -28,7 +27,6 @@ type Options struct {
 	Recipients []age.Recipient // who can open what is written
 	KeepKeys   time.Duration   // for how long keys of earlier runs are kept; 0: not at all
 	Cases      []string        // ids; nil: all
-	Accounts   []access.Account
 	Now        func() time.Time
 	Rand       io.Reader
 	Files      durable.Files            // nil: the machine's
@@ -106,7 +104,7 @@ func Run(ctx context.Context, a *store.Archive, o Options) (r Report, err error)
 	}
 	defer release()
 	r = Report{Time: o.Now().UTC().Truncate(time.Second), All: len(o.Cases) == 0}
-	office, err := o.writeOffice()
+	office, err := o.writeOffice(ctx, a)
 	if err != nil {
 		return r, err
 	}
@@ -191,12 +189,16 @@ func (o *Options) total() (n int64, err error) {
 
 // writeOffice writes the accounts, under a name of chance: what names the
 // earlier ones stays whole until its own run ends.
-func (o *Options) writeOffice() (*file, error) {
+func (o *Options) writeOffice(ctx context.Context, a *store.Archive) (*file, error) {
+	accounts, err := a.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var random [8]byte
 	if _, err := io.ReadFull(o.Rand, random[:]); err != nil {
 		return nil, fmt.Errorf("%w: no random bytes: %w", fault.Unavailable, err)
 	}
-	data, err := marshalOffice(o.Accounts)
+	data, err := marshalOffice(accounts)
 	if err != nil {
 		return nil, err
 	}

@@ -49,6 +49,8 @@ type cli struct {
 	Show    showCmd    `cmd:"" group:"Look" help:"Show what is held: the case, sources, exhibits, records, persons, incidents, the journal."`
 	Erase   eraseCmd   `cmd:"" group:"Look after" help:"Forget a person or a record: plan first, then two deciders."`
 	Rebuild rebuildCmd `cmd:"" group:"Look after" help:"Make every table anew from the journal."`
+	Backup  backupCmd  `cmd:"" group:"Look after" help:"Keep the archive a second time, sealed, with its keys apart."`
+	Restore restoreCmd `cmd:"" group:"Look after" help:"Make an archive out of a backup, or try whether one could."`
 	Demo    demoCmd    `cmd:"" group:"Learn" help:"Walk the whole way through an invented case."`
 }
 
