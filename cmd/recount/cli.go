@@ -52,6 +52,8 @@ type cli struct {
 	Backup  backupCmd  `cmd:"" group:"Look after" help:"Keep the archive a second time, sealed, with its keys apart."`
 	Restore restoreCmd `cmd:"" group:"Look after" help:"Make an archive out of a backup, or try whether one could."`
 	Demo    demoCmd    `cmd:"" group:"Learn" help:"Walk the whole way through an invented case."`
+
+	Derive deriveCmd `cmd:"" hidden:"" help:"Look into an exhibit for the reading room."`
 }
 
 // version is the module's version and the revision that it was built from.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -51,6 +52,10 @@ func openCSV(r io.Reader, opt Options) (*csvTable, error) {
 		return nil, err
 	}
 	t.scan = newCSVScanner(body, t.info.Delimiter[0], opt.Limits.Row)
+	if opt.asFound {
+		t.info.HeaderRow = 0
+		return t, nil
+	}
 	if err := t.readHeader(); err != nil {
 		return nil, err
 	}
@@ -204,6 +209,12 @@ func (t *csvTable) Next() (*Row, error) {
 func (t *csvTable) check(text string) *Refusal {
 	if r := t.faultOf(text); r != nil {
 		return r
+	}
+	if t.opt.asFound {
+		t.row.Cells = slices.Grow(t.row.Cells[:0], len(t.scan.ends))[:len(t.scan.ends)]
+		cut(t.row.Cells, text, t.scan.ends)
+		t.lookAtMarks(text)
+		return nil
 	}
 	if got, want := len(t.scan.ends), len(t.info.Columns); got != want {
 		r := t.at(-1)

@@ -95,6 +95,8 @@ type Options struct {
 	Encoding  string   // of a CSV; empty: UTF-8, or UTF-16 by its mark
 	Wanted    []string // columns that a mapping names: they decide between delimiters
 	Limits    Limits
+
+	asFound bool // see Look
 }
 
 // Limits guard against files that unfold to more than they seem. They are

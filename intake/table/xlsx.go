@@ -66,6 +66,10 @@ func openXLSX(src io.ReaderAt, size int64, opt Options) (*xlsxTable, error) {
 	for _, s := range book.sheets {
 		t.info.Sheets = append(t.info.Sheets, s.Sheet)
 	}
+	if opt.asFound {
+		t.info.HeaderRow = 0
+		return t, nil
+	}
 	if err := t.readHeader(); err != nil {
 		return nil, errors.Join(err, part.Close())
 	}
@@ -88,6 +92,9 @@ func (w *workbook) choose(opt Options) (bookSheet, error) {
 	all := strings.Join(names, ", ")
 	if opt.Sheet != "" {
 		return bookSheet{}, opt.refuse("the workbook has no such sheet", "one of its sheets: "+all)
+	}
+	if len(visible) > 1 && opt.asFound {
+		return visible[0], nil
 	}
 	if len(visible) != 1 {
 		return bookSheet{}, opt.refuse(fmt.Sprintf("the workbook has %d visible sheets", len(visible)), `the mapping's "sheet" naming one of them: `+all)
@@ -148,7 +155,10 @@ func (t *xlsxTable) Next() (*Row, error) {
 		}
 		t.row.Number, t.row.Refused = t.number, nil
 		t.row.Refused = t.check()
-		t.row.Cells = t.wide[:min(len(t.wide), len(t.info.Columns))]
+		t.row.Cells = t.wide
+		if !t.opt.asFound {
+			t.row.Cells = t.wide[:min(len(t.wide), len(t.info.Columns))]
+		}
 		return &t.row, nil
 	}
 	return nil, t.done
@@ -157,6 +167,12 @@ func (t *xlsxTable) Next() (*Row, error) {
 // check gives the row the header's width, or says why it cannot be taken.
 func (t *xlsxTable) check() *Refusal {
 	width := len(t.info.Columns)
+	if t.opt.asFound {
+		for width = len(t.wide); width > 0 && IsBlank(t.wide[width-1].Text); {
+			width--
+		}
+		t.wide = t.wide[:width]
+	}
 	for i := width; i < len(t.wide); i++ {
 		if !IsBlank(t.wide[i].Text) {
 			r := t.opt.refuse(fmt.Sprintf("cell %s%d stands right of the last column of the header", columnName(i), t.number),
@@ -179,16 +195,24 @@ func (t *xlsxTable) check() *Refusal {
 		}
 		if bad != "" {
 			r := t.opt.refuse(bad, "text in UTF-8")
-			r.Row, r.Column, r.InColumn = t.number, t.info.Columns[i].Key, true
+			r.Row, r.Column, r.InColumn = t.number, t.nameOf(i), true
 			return r
 		}
 	}
-	if repeatsHeader(t.wide[:width], t.info.Columns) {
+	if !t.opt.asFound && repeatsHeader(t.wide[:width], t.info.Columns) {
 		r := t.opt.refuse("the row repeats the header", "the sheet without that row")
 		r.Row = t.number
 		return r
 	}
 	return nil
+}
+
+// nameOf is the key of column i, its letters where there is no header.
+func (t *xlsxTable) nameOf(i int) string {
+	if i < len(t.info.Columns) {
+		return t.info.Columns[i].Key
+	}
+	return columnName(i)
 }
 
 // Notices say what a person should know of the rows read so far.

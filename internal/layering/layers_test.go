@@ -75,7 +75,7 @@ func layers() map[string]layer {
 		},
 		// web speaks to the database through casework and store only: TestWebHasNoSQL.
 		"web":      {top: true},
-		"derive":   {knows: with(leaves, "intake", "register", "linkage", "tally", "dossier", "verify", "access"), modules: with(ofLeaves, "github.com/xuri/excelize/v2", "github.com/gabriel-vasile/mimetype", "github.com/yuin/goldmark")},
+		"derive":   {knows: with(leaves, "intake", "register", "linkage", "tally", "dossier", "verify", "access"), modules: with(ofLeaves, "golang.org/x/image", "golang.org/x/net", "github.com/xuri/excelize/v2", "github.com/gabriel-vasile/mimetype", "github.com/yuin/goldmark")},
 		"casework": {top: true}, "cmd/recount": {top: true}, "invent": {top: true}, "bench": {top: true},
 		"internal/corpus": {never: noNetwork}, "internal/layering": {}, "internal/powercut": {top: true},
 	}
