@@ -81,3 +81,13 @@ func (v counterView) Imports(ctx context.Context, exhibit string) ([]register.Im
 	}
 	return lists, nil
 }
+
+// CorrectedBy are the records that correct a record directly.
+func (v counterView) CorrectedBy(ctx context.Context, record journal.Leaf) ([]intake.Correction, error) {
+	found, err := v.Reader.CorrectedBy(ctx, record)
+	var all []intake.Correction
+	for _, c := range found {
+		all = append(all, intake.Correction(c))
+	}
+	return all, err
+}

@@ -23,6 +23,9 @@ type Added struct {
 // AddRecord records one record with its harms, written down by a person from a
 // place in an exhibit (mapping.ParseStatement). Its person is a new one; a
 // record that corrects another names it, and stands under that one's person.
+// A record is corrected once: fault.Conflict for one that was corrected
+// already, by whomever and whenever before the entry is written; the newest is
+// the one to correct.
 func (c *Clerk) AddRecord(ctx context.Context, s *mapping.Statement, a Act) (Added, error) {
 	a = a.orDefault()
 	p := mapping.Person{Record: s.Record, Harms: s.Harms}
@@ -66,7 +69,7 @@ func (c *Clerk) AddRecord(ctx context.Context, s *mapping.Statement, a Act) (Add
 	}
 	file, err := batch.Finish(ctx)
 	if err != nil {
-		return Added{}, err
+		return Added{}, errors.Join(err, batch.Abort())
 	}
 	x := register.Addition{Source: s.Source, Exhibit: s.Exhibit, ExhibitSHA256: exhibit.SHA256, RowFile: file}
 	seq, err := c.Case.Act(ctx, c.Actor, func(v View) (journal.Draft, error) {
@@ -95,5 +98,23 @@ func underPerson(ctx context.Context, v View, r *register.Record, sealed bool) e
 		return fmt.Errorf("%w: the record that is corrected was put under another person meanwhile; accepted: the same again", fault.Conflict)
 	}
 	r.Person = person
-	return nil
+	return uncorrected(ctx, v, r.Supersedes)
+}
+
+// uncorrected refuses a second correction of a record: two would stand beside
+// each other, and the person be counted by both.
+func uncorrected(ctx context.Context, v View, record journal.Leaf) error {
+	by, err := v.CorrectedBy(ctx, record)
+	if err != nil || len(by) == 0 {
+		return err
+	}
+	newest := by[len(by)-1]
+	for next := by; len(next) > 0; { // ends: a leaf is a hash over the leaf that it names
+		newest = next[len(next)-1]
+		if next, err = v.CorrectedBy(ctx, newest.Leaf); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("%w: record %s was corrected already, in entry %d by %s; accepted: a correction of the newest, %s (entry %d)",
+		fault.Conflict, record, by[0].Seq, by[0].Leaf, newest.Leaf, newest.Seq)
 }

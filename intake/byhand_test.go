@@ -14,6 +14,7 @@ import (
 	"recount/intake"
 	"recount/intake/mapping"
 	"recount/intake/table"
+	"recount/journal"
 	"recount/register"
 	"recount/store"
 )
@@ -58,6 +59,81 @@ func TestAddRecord(t *testing.T) {
 		t.Errorf("%d records stand, want the correction alone", len(all))
 	}
 	d.sound(5)
+}
+
+// A record is corrected once; the refusal says what stands in its place.
+func TestCorrectAgain(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	d := newDesk(t)
+	x := d.preserve("statement.txt", "I saw Ada Vell fall near the mill.\n")
+	add := func(supersedes, age string) (intake.Added, error) {
+		if supersedes != "" {
+			supersedes = `"supersedes": "` + supersedes + `", `
+		}
+		return d.clerk.AddRecord(ctx, d.statement(x, supersedes+`"record": {"name": "Ada Vell", "age": "`+age+`"}`), intake.Act{})
+	}
+	must := func(a intake.Added, err error) intake.Added {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	first := must(add("", "17"))
+	second := must(add(first.Leaf.String(), "18"))
+	third := must(add(second.Leaf.String(), "19"))
+	for name, of := range map[string]intake.Added{"the first": first, "the second": second} {
+		_, err := add(of.Leaf.String(), "20")
+		if !errors.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "accepted: a correction of the newest, "+third.Leaf.String()) {
+			t.Errorf("%s again: got %v, want fault.Conflict that names %s", name, err, third.Leaf)
+		}
+	}
+	if _, err := add(first.Leaf.String(), "20"); !strings.Contains(err.Error(), "by "+second.Leaf.String()) {
+		t.Errorf("got %v, want the record that supersedes it", err)
+	}
+	must(add(third.Leaf.String(), "20"))
+	d.sound(7)
+}
+
+// Of two who correct the same record at once, one does; the other is told.
+func TestCorrectAtOnce(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	d := newDesk(t)
+	x := d.preserve("statement.txt", "I saw Ada Vell fall near the mill.\n")
+	first, err := d.clerk.AddRecord(ctx, d.statement(x, `"record": {"name": "Ada Vell"}`), intake.Act{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := d.statement(x, `"supersedes": "`+first.Leaf.String()+`", "record": {"name": "Ada Vell", "age": "18"}`)
+	var second intake.Added
+	slow := *d.clerk
+	slow.Case = beforeActing{storeCase{d.c}, func() {
+		if second, err = d.clerk.AddRecord(ctx, s, intake.Act{}); err != nil {
+			t.Error(err)
+		}
+	}}
+	_, err = slow.AddRecord(ctx, d.statement(x, `"supersedes": "`+first.Leaf.String()+`", "record": {"name": "Ada Vell", "age": "19"}`), intake.Act{})
+	if !errors.Is(err, fault.Conflict) || !strings.Contains(err.Error(), second.Leaf.String()) {
+		t.Errorf("got %v, want fault.Conflict that names %s", err, second.Leaf)
+	}
+	if all := d.records(); len(all) != 1 || all[0].Leaf != second.Leaf {
+		t.Errorf("%d records stand, want the one correction", len(all))
+	}
+	d.sound(5)
+}
+
+// beforeActing is a case in which something happens between what was looked at
+// and the act.
+type beforeActing struct {
+	storeCase
+	meanwhile func()
+}
+
+func (c beforeActing) Act(ctx context.Context, actor string, decide func(intake.View) (journal.Draft, error)) (int64, error) {
+	c.meanwhile()
+	return c.storeCase.Act(ctx, actor, decide)
 }
 
 func TestAddRecordRefuses(t *testing.T) {

@@ -68,6 +68,14 @@ type Sayings interface {
 	Incident(ctx context.Context, id string) (register.Incident, error)
 	// PersonOf is the person that a record stands under.
 	PersonOf(ctx context.Context, record journal.Leaf) (string, error)
+	// CorrectedBy are the records that correct a record directly, oldest first.
+	CorrectedBy(ctx context.Context, record journal.Leaf) ([]Correction, error)
+}
+
+// Correction is a record that corrects another, and the entry that brought it.
+type Correction struct {
+	Leaf journal.Leaf
+	Seq  int64
 }
 
 // View is what intake asks of a case.

@@ -73,6 +73,16 @@ func (v view) Imports(ctx context.Context, exhibit string) ([]register.Import, e
 	return lists, err
 }
 
+// CorrectedBy are the records that correct a record directly.
+func (v view) CorrectedBy(ctx context.Context, record journal.Leaf) ([]intake.Correction, error) {
+	found, err := v.Reader.CorrectedBy(ctx, record)
+	var all []intake.Correction
+	for _, c := range found {
+		all = append(all, intake.Correction(c))
+	}
+	return all, err
+}
+
 // desk is a case in a folder of its own, with a clerk and a described source.
 type desk struct {
 	t      testing.TB

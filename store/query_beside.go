@@ -33,6 +33,26 @@ func (r Reader) CountRecords(ctx context.Context, exhibit string) (n int64, err 
 	return n, err
 }
 
+// Correction is a record that corrects another.
+type Correction struct {
+	Leaf journal.Leaf
+	Seq  int64 // the entry that brought it
+}
+
+// CorrectedBy are the records that correct a record directly, oldest first;
+// none where it stands, or where its correction was erased.
+func (r Reader) CorrectedBy(ctx context.Context, record journal.Leaf) ([]Correction, error) {
+	return collect(ctx, r, func(rows *sql.Rows) (c Correction, err error) {
+		var leaf []byte
+		if err := rows.Scan(&leaf, &c.Seq); err != nil {
+			return c, err
+		}
+		c.Leaf, err = leafOf(leaf)
+		return c, err
+	}, `SELECT r.leaf, b.from_seq FROM p_record r JOIN p_batch b ON b.batch = r.batch
+		WHERE r.supersedes = ? AND b.from_seq < ? ORDER BY b.from_seq, r.leaf`, record[:], r.size)
+}
+
 // Corrections are the leaves of all records that a record corrects, directly
 // or by way of others, and of all that correct it, in the order of their
 // leaves and without itself. They may have another name, source or exhibit.

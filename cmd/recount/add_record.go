@@ -23,9 +23,11 @@ type addRecordCmd struct {
 // Help is shown under the command's flags.
 func (addRecordCmd) Help() string {
 	return `What one source says about one person, with the harms that it speaks of, cited to a place in an exhibit. The record is a person of its
-own until it is linked. One that corrects another names it as "supersedes"; the older stays in the journal.
+own until it is linked. One that corrects another names it as "supersedes"; the older stays in the journal. A record is corrected once:
+what was corrected is corrected further by naming the newest.
 
-Prints the record's leaf. Exit codes: 0 recorded · 3 source, exhibit or incident missing · 8 not accepted · 64 usage.`
+Prints the record's leaf. Exit codes: 0 recorded · 3 source, exhibit or incident missing · 5 the record was corrected already ·
+8 not accepted · 64 usage.`
 }
 
 type recordAnswer struct {

@@ -189,6 +189,19 @@ func corrections(d *desk) {
 	again.Exhibit, again.Name, again.NameFold, again.Supersedes = d.id("e"), journal.Text("Thomas Wells"), "thomas wells", corrected[0]
 	last, _, third := d.add(account{again, nil})
 	chain := []journal.Leaf{old[0], corrected[0], last[0]}
+	by := [][]store.Correction{{{Leaf: corrected[0], Seq: second}}, {{Leaf: last[0], Seq: third}}, nil}
+	for i, leaf := range chain {
+		d.read(func(r store.Reader) error {
+			got, err := r.CorrectedBy(d.ctx, leaf)
+			d.equal("what corrects "+leaf.String(), got, by[i])
+			return err
+		})
+	}
+	d.at(second, func(r store.Reader) error {
+		got, err := r.CorrectedBy(d.ctx, old[0])
+		d.equal("what corrects the first before the second came", len(got), 0)
+		return err
+	})
 	for i, leaf := range chain {
 		others := slices.Delete(slices.Clone(chain), i, i+1)
 		d.read(func(r store.Reader) error {
