@@ -51,6 +51,9 @@ func hasPartOpen(s string) bool {
 
 // oldWords turns the words of the drafts before 2019 into today's signs.
 func oldWords(s string) string {
+	if !strings.ContainsAny(s, "uoxy") {
+		return s // no word begins with another letter; most dates have none
+	}
 	return strings.NewReplacer("unknown", "", "open", "..", "u", "X", "x", "X", "y", "Y").Replace(s)
 }
 

@@ -4,7 +4,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"iter"
 
 	"recount/linkage"
@@ -28,8 +27,8 @@ func (r Reader) eachLinkRow(ctx context.Context, yield func(linkage.Row) bool) e
 	if err != nil {
 		return err
 	}
-	harms, err := r.newHarmStream(ctx, `date, end_date, place`, func(raw []sql.RawBytes, row *harmRow, w words) {
-		row.date, row.end, row.place = w.of(raw[0]), w.of(raw[1]), w.of(raw[2])
+	harms, err := r.newHarmStream(ctx, `date, end_date, place`, func(raw rawRow, row *harmRow, w words) {
+		row.date, row.end, row.place = w.of(raw.bytes(5)), w.of(raw.bytes(6)), w.of(raw.bytes(7))
 	})
 	if err != nil {
 		return err
@@ -56,16 +55,16 @@ func (r Reader) eachLinkRow(ctx context.Context, yield func(linkage.Row) bool) e
 // linkOrder puts the entry before the row; a list has fewer than 2^31 rows.
 func linkOrder(seq, row int64) int64 { return seq<<31 | row&(1<<31-1) }
 
-func scanLinkRecord(raw []sql.RawBytes, row *recordRow, w words) (err error) {
-	number, err := rawNumber(raw[0])
+func scanLinkRecord(raw rawRow, row *recordRow, w words) (err error) {
+	number, err := raw.number(4)
 	if err != nil {
 		return err
 	}
-	row.row, row.name, row.birth, row.sex = number.N, string(raw[1]), w.of(raw[2]), w.of(raw[3])
-	if row.ageLow, err = rawNumber(raw[4]); err != nil {
+	row.row, row.name, row.birth, row.sex = number.N, string(raw.bytes(5)), w.of(raw.bytes(6)), w.of(raw.bytes(7))
+	if row.ageLow, err = raw.number(8); err != nil {
 		return err
 	}
-	row.ageHigh, err = rawNumber(raw[5])
+	row.ageHigh, err = raw.number(9)
 	return err
 }
 

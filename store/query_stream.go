@@ -4,10 +4,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"strconv"
-	"strings"
-
 	"recount/journal"
 	"recount/register"
 )
@@ -36,42 +32,34 @@ type memberRow struct {
 }
 
 // newRecordStream reads the columns leaf, batch, source and person, and more,
-// which scan takes from the fifth on.
-func (r Reader) newRecordStream(ctx context.Context, more string, scan func(raw []sql.RawBytes, row *recordRow, w words) error) (*recordStream, error) {
+// which scan takes from column 4 on.
+func (r Reader) newRecordStream(ctx context.Context, more string, scan func(raw rawRow, row *recordRow, w words) error) (*recordStream, error) {
 	seqs, err := r.batchSeqs(ctx)
 	if err != nil {
 		return nil, err
 	}
-	raw, dest := rawColumns(4 + strings.Count(more, ",") + 1)
 	w := words{}
 	s := &recordStream{}
 	s.rows = &stream[recordRow]{
 		r: r, args: []any{r.size}, key: []string{"leaf"},
 		query: `SELECT leaf, batch, source, person, ` + more + ` FROM p_record WHERE (to_seq IS NULL OR to_seq >= ?)`,
 		keyOf: func(row *recordRow) []any { return []any{row.leaf[:]} },
-		scan: func(rows *sql.Rows, row *recordRow) (err error) {
-			if err := rows.Scan(dest...); err != nil {
+		scan: func(raw rawRow, row *recordRow) (err error) {
+			if row.leaf, err = leafOf(raw.bytes(0)); err != nil {
 				return err
 			}
-			if row.leaf, err = leafOf(raw[0]); err != nil {
-				return err
-			}
-			row.seq, row.seen = seqs[string(raw[1])]
-			row.source, row.person = w.of(raw[2]), string(raw[3])
-			return scan(raw[4:], row, w)
+			row.seq, row.seen = seqs[string(raw.bytes(1))]
+			row.source, row.person = w.of(raw.bytes(2)), string(raw.bytes(3))
+			return scan(raw, row, w)
 		},
 	}
 	s.members = &stream[memberRow]{
 		r: r, args: []any{r.size, r.size}, key: []string{"record"},
 		query: `SELECT record, person FROM p_member WHERE from_seq < ? AND (to_seq IS NULL OR to_seq >= ?)`,
 		keyOf: func(row *memberRow) []any { return []any{row.record[:]} },
-		scan: func(rows *sql.Rows, row *memberRow) (err error) {
-			var record, person sql.RawBytes
-			if err := rows.Scan(&record, &person); err != nil {
-				return err
-			}
-			row.person = string(person)
-			row.record, err = leafOf(record)
+		scan: func(raw rawRow, row *memberRow) (err error) {
+			row.person = string(raw.bytes(1))
+			row.record, err = leafOf(raw.bytes(0))
 			return err
 		},
 	}
@@ -107,26 +95,10 @@ func (s *recordStream) next(ctx context.Context) (*recordRow, error) {
 
 func before(a, b journal.Leaf) bool { return string(a[:]) < string(b[:]) }
 
-func rawColumns(n int) (raw []sql.RawBytes, dest []any) {
-	raw, dest = make([]sql.RawBytes, n), make([]any, n)
-	for i := range raw {
-		dest[i] = &raw[i]
-	}
-	return raw, dest
-}
-
-func rawNumber(raw sql.RawBytes) (register.Number, error) {
-	if raw == nil {
-		return register.Number{}, nil
-	}
-	n, err := strconv.ParseInt(string(raw), 10, 64)
-	return register.Exactly(n), err
-}
-
 // harmRow is what the streams hold of a harm.
 type harmRow struct {
 	record, leaf                               journal.Leaf
-	number                                     int64
+	number                                     register.Number // never unknown
 	code, month, district, date, determination string
 	end, place                                 string
 	seen                                       bool
@@ -137,36 +109,32 @@ type harmRow struct {
 type harmStream struct{ parts []*stream[harmRow] }
 
 // newHarmStream reads the columns record, number, leaf, batch and code, and
-// more, which scan takes from the sixth on.
-func (r Reader) newHarmStream(ctx context.Context, more string, scan func(raw []sql.RawBytes, row *harmRow, w words)) (*harmStream, error) {
+// more, which scan takes from column 5 on.
+func (r Reader) newHarmStream(ctx context.Context, more string, scan func(raw rawRow, row *harmRow, w words)) (*harmStream, error) {
 	seqs, err := r.batchSeqs(ctx)
 	if err != nil {
 		return nil, err
 	}
-	raw, dest := rawColumns(5 + strings.Count(more, ",") + 1)
 	w := words{}
 	s := &harmStream{}
 	for part := range parts {
 		s.parts = append(s.parts, &stream[harmRow]{
 			r: r, args: []any{part}, key: []string{"record", "number", "leaf"},
 			query: `SELECT record, number, leaf, batch, code, ` + more + ` FROM p_harm WHERE part = ?`,
-			keyOf: func(row *harmRow) []any { return []any{row.record[:], row.number, row.leaf[:]} },
-			scan: func(rows *sql.Rows, row *harmRow) (err error) {
-				if err := rows.Scan(dest...); err != nil {
+			keyOf: func(row *harmRow) []any { return []any{row.record[:], row.number.N, row.leaf[:]} },
+			scan: func(raw rawRow, row *harmRow) (err error) {
+				if row.record, err = leafOf(raw.bytes(0)); err != nil {
 					return err
 				}
-				if row.record, err = leafOf(raw[0]); err != nil {
+				if row.leaf, err = leafOf(raw.bytes(2)); err != nil {
 					return err
 				}
-				if row.leaf, err = leafOf(raw[2]); err != nil {
+				if row.number, err = raw.number(1); err != nil {
 					return err
 				}
-				if row.number, err = strconv.ParseInt(string(raw[1]), 10, 64); err != nil {
-					return err
-				}
-				_, row.seen = seqs[string(raw[3])]
-				row.code = w.of(raw[4])
-				scan(raw[5:], row, w)
+				_, row.seen = seqs[string(raw.bytes(3))]
+				row.code = w.of(raw.bytes(4))
+				scan(raw, row, w)
 				return nil
 			},
 		})
@@ -207,7 +175,7 @@ func (h *harmRow) before(o *harmRow) bool {
 	case h.record != o.record:
 		return before(h.record, o.record)
 	case h.number != o.number:
-		return h.number < o.number
+		return h.number.N < o.number.N
 	}
 	return before(h.leaf, o.leaf)
 }

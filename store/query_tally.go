@@ -4,7 +4,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"iter"
 
 	"recount/journal"
@@ -25,47 +24,46 @@ func (r Reader) Stamp(ctx context.Context) (s tally.Stamp, err error) {
 }
 
 // TallyRecords makes a Reader a tally.Source: records that stand, in ascending
-// order of their leaves, each under the person that it is at this size.
+// order of their leaves, each under the person that it is at this size. They
+// are read ahead: nothing else may be asked of the Reader before the end.
 func (r Reader) TallyRecords(ctx context.Context) iter.Seq2[tally.Record, error] {
-	return func(yield func(tally.Record, error) bool) {
-		s, err := r.newRecordStream(ctx, `sex, child_flag, child_age, age_band, age_low, age_high, birth`, scanTallyRecord)
-		for err == nil {
-			var row *recordRow
-			if row, err = s.next(ctx); err != nil || row == nil {
-				break
-			}
-			if !yield(tally.Record{
-				Leaf: row.leaf, Person: row.person, Source: row.source, Sex: row.sex, ChildFlag: row.childFlag,
-				ChildAge: row.childAge, AgeBand: row.ageBand, AgeLow: row.ageLow, AgeHigh: row.ageHigh, Birth: row.birth,
-			}, nil) {
-				return
-			}
+	return ahead(ctx, r.eachTallyRecord)
+}
+
+func (r Reader) eachTallyRecord(ctx context.Context, yield func(tally.Record) bool) error {
+	s, err := r.newRecordStream(ctx, `sex, child_flag, child_age, age_band, age_low, age_high, birth`, scanTallyRecord)
+	if err != nil {
+		return err
+	}
+	for {
+		row, err := s.next(ctx)
+		if err != nil || row == nil {
+			return err
 		}
-		if err != nil {
-			yield(tally.Record{}, err)
+		if !yield(tally.Record{
+			Leaf: row.leaf, Person: row.person, Source: row.source, Sex: row.sex, ChildFlag: row.childFlag,
+			ChildAge: row.childAge, AgeBand: row.ageBand, AgeLow: row.ageLow, AgeHigh: row.ageHigh, Birth: row.birth,
+		}) {
+			return nil
 		}
 	}
 }
 
-func scanTallyRecord(raw []sql.RawBytes, row *recordRow, w words) (err error) {
-	row.sex, row.childFlag, row.childAge, row.ageBand = w.of(raw[0]), w.of(raw[1]), w.of(raw[2]), w.of(raw[3])
-	if row.ageLow, err = rawNumber(raw[4]); err != nil {
+func scanTallyRecord(raw rawRow, row *recordRow, w words) (err error) {
+	row.sex, row.childFlag, row.childAge, row.ageBand = w.of(raw.bytes(4)), w.of(raw.bytes(5)), w.of(raw.bytes(6)), w.of(raw.bytes(7))
+	if row.ageLow, err = raw.number(8); err != nil {
 		return err
 	}
-	row.birth = w.of(raw[6])
-	row.ageHigh, err = rawNumber(raw[5])
+	row.birth = w.of(raw.bytes(10))
+	row.ageHigh, err = raw.number(9)
 	return err
 }
 
 // TallyHarms makes a Reader a tally.Source: harms in ascending order of their
 // records. Those of a corrected record are left out; those of an erased one are
-// there, without it.
+// there, without it. They are read ahead as TallyRecords are.
 func (r Reader) TallyHarms(ctx context.Context) iter.Seq2[tally.Harm, error] {
-	return func(yield func(tally.Harm, error) bool) {
-		if err := r.eachTallyHarm(ctx, func(h tally.Harm) bool { return yield(h, nil) }); err != nil {
-			yield(tally.Harm{}, err)
-		}
-	}
+	return ahead(ctx, r.eachTallyHarm)
 }
 
 func (r Reader) eachTallyHarm(ctx context.Context, yield func(tally.Harm) bool) error {
@@ -73,8 +71,8 @@ func (r Reader) eachTallyHarm(ctx context.Context, yield func(tally.Harm) bool) 
 	if err != nil {
 		return err
 	}
-	s, err := r.newHarmStream(ctx, `month, district, determination, date`, func(raw []sql.RawBytes, row *harmRow, w words) {
-		row.month, row.district, row.determination, row.date = w.of(raw[0]), w.of(raw[1]), w.of(raw[2]), w.of(raw[3])
+	s, err := r.newHarmStream(ctx, `month, district, determination, date`, func(raw rawRow, row *harmRow, w words) {
+		row.month, row.district, row.determination, row.date = w.of(raw.bytes(5)), w.of(raw.bytes(6)), w.of(raw.bytes(7)), w.of(raw.bytes(8))
 	})
 	if err != nil {
 		return err

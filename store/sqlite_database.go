@@ -175,7 +175,7 @@ func beginOn(ctx context.Context, db *sql.DB, d dialect, opts *sql.TxOptions) (*
 		_ = conn.Close() // hands the connection back
 		return nil, d.fault(err)
 	}
-	return newTx(s, d, func() { _ = conn.Close() }), nil
+	return newTx(s, conn, d), nil
 }
 
 // readSize also takes the snapshot of a transaction that only reads.

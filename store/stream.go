@@ -4,8 +4,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"strings"
 )
 
@@ -18,14 +16,14 @@ const chunkOfStream = 4096
 // one row with its key in it.
 type stream[T any] struct {
 	r       Reader
-	query   string                    // without its beginning, which follows WHERE
-	args    []any                     // of query
-	key     []string                  // columns of the order
-	keyOf   func(*T) []any            // their values in a row
-	scan    func(*sql.Rows, *T) error // one row
-	chunk   []T                       // rows read
-	at      int                       // the next of them
-	done    bool                      // nothing follows chunk
+	query   string                 // without its beginning, which follows WHERE
+	args    []any                  // of query
+	key     []string               // columns of the order
+	keyOf   func(*T) []any         // their values in a row
+	scan    func(rawRow, *T) error // one row
+	chunk   []T                    // rows read
+	at      int                    // the next of them
+	done    bool                   // nothing follows chunk
 	started bool
 }
 
@@ -45,34 +43,28 @@ func (s *stream[T]) peek(ctx context.Context) (*T, error) {
 func (s *stream[T]) pop() { s.at++ }
 
 // read takes the next chunk.
-func (s *stream[T]) read(ctx context.Context) (err error) {
+func (s *stream[T]) read(ctx context.Context) error {
 	query, args := s.query, s.args
 	if s.started {
 		query += ` AND (` + strings.Join(s.key, ", ") + `) > (` + placeholders(len(s.key)) + `)`
 		args = append(args[:len(args):len(args)], s.keyOf(&s.chunk[len(s.chunk)-1])...)
 	}
 	query += ` ORDER BY ` + strings.Join(s.key, ", ") + ` LIMIT ?`
-	rows, err := s.r.t.query(ctx, query, append(args[:len(args):len(args)], chunkOfStream)...)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
+	args = append(args[:len(args):len(args)], chunkOfStream)
 	s.chunk, s.at = s.chunk[:0], 0
-	for rows.Next() {
-		var row T
-		if err := s.scan(rows, &row); err != nil {
-			return err
-		}
-		s.chunk = append(s.chunk, row)
-	}
+	err := s.r.t.raw(ctx, query, args, func(row rawRow) error {
+		var empty T
+		s.chunk = append(s.chunk, empty)
+		return s.scan(row, &s.chunk[len(s.chunk)-1])
+	})
 	s.started, s.done = true, len(s.chunk) < chunkOfStream
-	return s.r.t.dialect.fault(rows.Err())
+	return err
 }
 
 // words gives equal texts one memory: most columns of a list have few values.
 type words map[string]string
 
-func (w words) of(raw sql.RawBytes) string {
+func (w words) of(raw []byte) string {
 	if len(raw) == 0 {
 		return ""
 	}

@@ -12,6 +12,7 @@ import (
 // them for PostgreSQL. A tx is for one goroutine.
 type tx struct {
 	sql     *sql.Tx
+	conn    *sql.Conn // that sql is on
 	dialect dialect
 	origin  string // origin of the case's log
 	size    int64  // entries in the log, as this transaction sees it
@@ -22,8 +23,8 @@ type tx struct {
 }
 
 // newTx wraps a transaction that has begun.
-func newTx(s *sql.Tx, d dialect, end ...func()) *tx {
-	return &tx{sql: s, dialect: d, stmts: map[string]*sql.Stmt{}, end: end}
+func newTx(s *sql.Tx, on *sql.Conn, d dialect) *tx {
+	return &tx{sql: s, conn: on, dialect: d, stmts: map[string]*sql.Stmt{}, end: []func(){func() { _ = on.Close() }}} // hands the connection back
 }
 
 // exec runs a statement that answers no rows.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"recount/edtf"
 	"recount/fault"
@@ -19,7 +18,8 @@ import (
 // loader fills columns; what only loading needs is dropped with it.
 type loader struct {
 	*Columns
-	persons                              words
+	ids                                  []string // of the person of each record
+	keep                                 keeper
 	sexCode, yesNo, bandCode, determined map[string]uint8
 }
 
@@ -112,7 +112,7 @@ func (l *loader) record(r Record) error {
 		return err
 	}
 	l.leaves = append(l.leaves, r.Leaf)
-	l.person = append(l.person, l.persons.of(strings.Clone(r.Person)))
+	l.ids = append(l.ids, l.keep.of(r.Person))
 	l.source = append(l.source, l.sources.of(r.Source))
 	l.said, l.ages, l.birth = append(l.said, s), append(l.ages, age), append(l.birth, birth)
 	return nil
@@ -164,7 +164,7 @@ func (l *loader) harms(ctx context.Context, from Source) error {
 }
 
 func (l *loader) harm(h Harm) error {
-	if h.Code != "" { // "" is not known, and could be any
+	if _, seen := l.codes.number[h.Code]; h.Code != "" && !seen { // "" is not known, and could be any
 		if err := register.CheckHarm(h.Code); err != nil {
 			return err
 		}
@@ -182,34 +182,4 @@ func (l *loader) harm(h Harm) error {
 	l.date = append(l.date, date)
 	l.excluded = append(l.excluded, h.Determination == "excluded")
 	return nil
-}
-
-// arrange numbers the persons in the order of their ids and lists the records
-// of each.
-func (l *loader) arrange() {
-	order := make([]int32, len(l.persons.text))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(a, b int32) int { return strings.Compare(l.persons.text[a], l.persons.text[b]) })
-	number := make([]int32, len(order))
-	l.Columns.persons = make([]string, len(order))
-	for n, was := range order {
-		number[was] = int32(n)
-		l.Columns.persons[n] = l.persons.text[was]
-	}
-	l.membersOf = make([]int32, len(order)+1)
-	for r, was := range l.person {
-		l.person[r] = number[was]
-		l.membersOf[number[was]+1]++
-	}
-	for p := range order {
-		l.membersOf[p+1] += l.membersOf[p]
-	}
-	next := slices.Clone(l.membersOf)
-	l.members = make([]int32, len(l.person))
-	for r, p := range l.person {
-		l.members[next[p]] = int32(r)
-		next[p]++
-	}
 }
