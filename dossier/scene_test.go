@@ -61,7 +61,11 @@ func definitions() []figure.Definition {
 
 // scene is a case with one list of people.
 func scene(seed string, list []someone) *memoryCase {
-	m := newCase(seed)
+	return populate(newCase(seed), list)
+}
+
+// populate puts the scene into an empty case.
+func populate(m *memoryCase, list []someone) *memoryCase {
 	m.act(register.CaseOpened{Title: "Orlen", PublicName: "archive.example"}.Draft("opened", "public", "internal"))
 	for _, d := range definitions() {
 		m.figures[d.Figure] = d

@@ -71,7 +71,7 @@ func (s *shelf) put(name string, c contents) {
 	}
 	slices.Sort(v.Removed)
 	for file, text := range c {
-		if v.Base == "" || !bytes.Equal(text, s.bundles[v.Base][file]) {
+		if same, ok := s.bundles[v.Base][file]; !ok || !bytes.Equal(text, same) {
 			s.files[name+"/"+file] = text
 		}
 	}
@@ -141,6 +141,7 @@ func generate(t *testing.T) *shelf {
 	s.lies()
 	s.erased()
 	s.named()
+	s.histories(m, seq)
 	return s
 }
 
@@ -258,14 +259,6 @@ func (s *shelf) logs(m *memoryCase, good contents) {
 	other := newCase("another case")
 	other.act(journal.Draft{Kind: "case.opened@1"})
 	s.files["checkpoints/other"] = must(other.Checkpoint(ctx, 1))
-	against := func(name, consistency string) func(*vector) {
-		return func(v *vector) {
-			v.Against = "checkpoints/" + name
-			if consistency != "" {
-				v.Consistency = "checkpoints/" + consistency
-			}
-		}
-	}
 	s.say("public", nil, "compared with a checkpoint of the same size and another root: two histories", 1, m.vkeys(), against("fork", ""))
 	s.say("public", nil, "the same, no key pinned", 1, nil, against("fork", ""))
 	s.say("public", nil, "compared with an older checkpoint, the proof is in the bundle", 0, m.vkeys(), against("3", ""))

@@ -216,53 +216,69 @@ func (c *checking) against(h *history) {
 		}
 		return
 	}
-	if len(c.options.Consistency) == 0 && (own.Size < old.Size || h != nil) {
-		c.extends(old, own, h)
+	if own.Size > old.Size && h != nil {
+		c.begins(old, h)
 		return
 	}
+	c.consistent(old, own)
+}
+
+// consistent compares two sizes by a proof between them: the reader's, or one
+// that came with the bundle. A proof for other sizes, or that cannot be read,
+// is none. Without one a shorter log was cut, or the reader's checkpoint is
+// younger than the bundle, which only the archive can show.
+func (c *checking) consistent(old, own journal.Checkpoint) {
+	const file = "proof/checkpoint"
 	first, second := old, own
 	if own.Size < old.Size {
 		first, second = own, old
 	}
 	text := c.options.Consistency
-	if len(text) == 0 {
+	if len(text) == 0 && own.Size > old.Size {
 		text, _ = c.bag.read(BasePath(first.Size, second.Size)) // often the reader's is the base of the freeze
 	}
-	if len(text) == 0 && first.Size > 0 {
-		undecided("the two checkpoints cannot be compared without a proof between them",
-			fmt.Sprintf("a proof of consistency from %d to %d; ask the archive for it", first.Size, second.Size), "none")
+	proof, none := proofBetween(first, second, text)
+	switch {
+	case none != "" && own.Size < old.Size:
+		c.report.add(InLog, Finding{Verdict: Refuted, File: file,
+			What:     "the log is shorter than it was before: it was cut short. If the checkpoint that it was compared with is younger than the bundle, a proof of consistency from the archive shows that",
+			Expected: fmt.Sprintf("at least %d entries, or a proof of consistency from %d to %d", old.Size, first.Size, second.Size), Found: itoa(own.Size) + " entries and " + none})
 		return
-	}
-	proof := journal.Consistency{Old: first.Size, New: second.Size}
-	if len(text) > 0 {
-		if proof, err = journal.ParseConsistency(text); err != nil {
-			undecided("the proof of consistency cannot be read", "a proof of consistency", err.Error())
-			return
-		}
-		if proof.Old != first.Size || proof.New != second.Size {
-			undecided("the proof of consistency is for other sizes", fmt.Sprintf("from %d to %d", first.Size, second.Size), fmt.Sprintf("from %d to %d", proof.Old, proof.New))
-			return
-		}
+	case none != "":
+		c.report.add(InLog, Finding{Verdict: Undecided, File: file, What: "the two checkpoints cannot be compared without a proof between them",
+			Expected: fmt.Sprintf("a proof of consistency from %d to %d; ask the archive for it", first.Size, second.Size), Found: none})
+		return
 	}
 	if err := proof.Verify(first, second); errors.Is(err, fault.Tampered) {
 		c.report.add(InLog, Finding{Verdict: Refuted, File: file, What: "the proof does not lead from one checkpoint to the other: the log has two histories, or the proof is wrong",
 			Expected: fmt.Sprintf("a log of %d entries that begins with root %s at %d", second.Size, journal.Leaf(first.Root), first.Size), Found: err.Error()})
 	} else if err != nil {
-		undecided("the proof of consistency", "a proof that can be checked", err.Error())
+		c.report.add(InLog, Finding{Verdict: Undecided, File: file, What: "the proof of consistency", Expected: "a proof that can be checked", Found: err.Error()})
 	}
 }
 
-// extends tells whether the log of the bundle begins with the one that the
-// reader kept from before. A shorter log does not: it was cut, or the reader's
-// checkpoint is younger than the bundle, which a proof from the archive shows.
-func (c *checking) extends(old, own journal.Checkpoint, h *history) {
-	const file = "proof/checkpoint"
-	if own.Size < old.Size {
-		c.report.add(InLog, Finding{Verdict: Refuted, File: file,
-			What:     "the log is shorter than it was before: it was cut short. If the checkpoint that it was compared with is younger than the bundle, a proof of consistency from the archive shows that",
-			Expected: fmt.Sprintf("at least %d entries", old.Size), Found: itoa(own.Size)})
-		return
+// proofBetween reads a proof from one checkpoint to the other; none says why
+// there is no such proof. Every log begins with the empty one, and needs none.
+func proofBetween(first, second journal.Checkpoint, text []byte) (proof journal.Consistency, none string) {
+	if first.Size == 0 {
+		return journal.Consistency{Old: 0, New: second.Size}, ""
 	}
+	if len(text) == 0 {
+		return proof, "no proof"
+	}
+	proof, err := journal.ParseConsistency(text)
+	if err != nil {
+		return proof, "a proof that cannot be read: " + err.Error()
+	}
+	if proof.Old != first.Size || proof.New != second.Size {
+		return proof, fmt.Sprintf("a proof from %d to %d", proof.Old, proof.New)
+	}
+	return proof, ""
+}
+
+// begins tells whether the log of the bundle begins with the one that the
+// reader kept from before.
+func (c *checking) begins(old journal.Checkpoint, h *history) {
 	root, err := h.rootAt(old.Size)
 	if err != nil || root != old.Root {
 		c.report.add(InLog, Finding{Verdict: Refuted, File: FileHistory, What: "the log was rewritten: it does not begin with the log that you kept",

@@ -93,18 +93,22 @@ checkpoint-size checkpoint-root payload-files payload-bytes tag-files".split()
                     need(q["seq"] in self.entries, "not opened", Open); kind, c = self.entries[q["seq"]]
                     need(kind == "citation.made@1" and c["citation"] == q["citation"], "another citation")
                     self.quotes.append({"citation": c["citation"], "seq": q["seq"], **{k: c[k] or "" for k in ("scheme", "pinpoint", "quote", "language", "attribution")}})
+        hashes = None
         if "proof/history" in self.files:
             with self.about("in-log", "history"):
-                head, o, *hashes = f.lines(self.files["proof/history"]); hashes = [f.b64(h, 32) for h in hashes]
-                need((head, o, len(hashes), f.over(hashes)) == ("recount history/1", origin, size, root), "not of this log")
+                head, o, *each = f.lines(self.files["proof/history"]); each = [f.b64(h, 32) for h in each]
+                need((head, o, len(each), f.over(each)) == ("recount history/1", origin, size, root), "not of this log"); hashes = each
         if against is None: return
         try: old = f.checkpoint(f.note(against)[0]); need(old[0] == origin)
         except BAD: raise Open("the checkpoint to compare with is none, or of another log")
         if old[1] == size: return need(old[2] == root, "two histories")
-        if old[1] < size and "proof/history" in self.files: return need(f.over(hashes[:old[1]]) == old[2], "the log was rewritten")
+        if old[1] < size and hashes: return need(f.over(hashes[:old[1]]) == old[2], "the log was rewritten")
         first, second = sorted((old, self.own), key=lambda c: c[1])
-        proof = proof or self.files.get(f"proof/consistency-{first[1]}-{second[1]}"); need(proof or old[1] > size, "no proof between the two", Open)
-        need(proof, "the log was cut short"); f.consistency(proof, first, second)
+        if first[1] == 0: return        # every log begins with the empty one
+        proof = proof or (old[1] < size and self.files.get(f"proof/consistency-{first[1]}-{second[1]}"))
+        try: need(f.lines(proof)[:3] == ["recount consistency/1", str(first[1]), str(second[1])]); [f.b64(h, 32) for h in f.lines(proof)[3:]]
+        except BAD: need(old[1] < size, "the log was cut short"); raise Open("no proof between the two")
+        f.consistency(proof, first, second)
     def count(self, i, c):
         sums, shut, path, whole = [[0] * 3 for _ in c["totals"]], 0, f"data/counts/{i}.count", False; say = lambda code, *w: self.find("adds-up", code, (path, *w))
         d, parts = c["definition"], c["sheet"]; fields = [r for r in RUNGS if any(r in uses(d, p) for p in [{}] + parts)]
