@@ -60,7 +60,7 @@ checkpoint-size checkpoint-root payload-files payload-bytes tag-files".split()
         need(re.findall("^Payload-Oxum: (.*)$", self.files["bag-info.txt"].decode(), re.M) == [f"{sum(len(self.files[n]) for n in data)}.{len(data)}"], "oxum")
     def log(self, against, proof):
         need("proof/checkpoint" in self.files, "no checkpoint", Open); signed = self.files["proof/checkpoint"]
-        self.own = f.checkpoint(f.note(signed)[0]); origin, size, root = self.own; self.entries, self.quotes = {}, []
+        self.own = f.checkpoint(f.note(signed)[0]); origin, size, root = self.own; self.entries, self.quotes, hashes = {}, [], None
         with self.about("in-log"): self.signed("in-log", signed, "checkpoint", origin)
         for name in [n[6:] for n in self.files if re.fullmatch(r"proof/[^/]+\.(opening|tlog-proof)", n)]:
             seq, end = name.rsplit(".", 1)
@@ -93,7 +93,6 @@ checkpoint-size checkpoint-root payload-files payload-bytes tag-files".split()
                     need(q["seq"] in self.entries, "not opened", Open); kind, c = self.entries[q["seq"]]
                     need(kind == "citation.made@1" and c["citation"] == q["citation"], "another citation")
                     self.quotes.append({"citation": c["citation"], "seq": q["seq"], **{k: c[k] or "" for k in ("scheme", "pinpoint", "quote", "language", "attribution")}})
-        hashes = None
         if "proof/history" in self.files:
             with self.about("in-log", "history"):
                 head, o, *each = f.lines(self.files["proof/history"]); each = [f.b64(h, 32) for h in each]
@@ -103,12 +102,11 @@ checkpoint-size checkpoint-root payload-files payload-bytes tag-files".split()
         except BAD: raise Open("the checkpoint to compare with is none, or of another log")
         if old[1] == size: return need(old[2] == root, "two histories")
         if old[1] < size and hashes: return need(f.over(hashes[:old[1]]) == old[2], "the log was rewritten")
-        first, second = sorted((old, self.own), key=lambda c: c[1])
-        if first[1] == 0: return        # every log begins with the empty one
-        proof = proof or (old[1] < size and self.files.get(f"proof/consistency-{first[1]}-{second[1]}"))
-        try: need(f.lines(proof)[:3] == ["recount consistency/1", str(first[1]), str(second[1])]); [f.b64(h, 32) for h in f.lines(proof)[3:]]
+        if (ends := sorted((old, self.own), key=lambda c: c[1]))[0][1] == 0: return     # every log begins with the empty one
+        proof = proof or (old[1] < size and self.files.get(f"proof/consistency-{old[1]}-{size}"))
+        try: need(f.lines(proof)[:3] == ["recount consistency/1", *(str(c[1]) for c in ends)]); [f.b64(h, 32) for h in f.lines(proof)[3:]]
         except BAD: need(old[1] < size, "the log was cut short"); raise Open("no proof between the two")
-        f.consistency(proof, first, second)
+        f.consistency(proof, *ends)
     def count(self, i, c):
         sums, shut, path, whole = [[0] * 3 for _ in c["totals"]], 0, f"data/counts/{i}.count", False; say = lambda code, *w: self.find("adds-up", code, (path, *w))
         d, parts = c["definition"], c["sheet"]; fields = [r for r in RUNGS if any(r in uses(d, p) for p in [{}] + parts)]
