@@ -13,6 +13,7 @@ import (
 	"io"
 
 	"recount/fault"
+	"recount/intake"
 	"recount/journal"
 	"recount/register"
 	"recount/store"
@@ -62,6 +63,11 @@ func (d Desk) expected(ctx context.Context, v store.View, id string) error {
 // Why is what every act says of itself: the reason, the basis and the handling
 // class (register.BasisCodes, register.HandlingCodes).
 type Why struct{ Reason, Basis, Handling string }
+
+// Act is the same, as intake has it.
+func (w Why) Act() intake.Act {
+	return intake.Act{Reason: w.Reason, Basis: w.Basis, Handling: w.Handling}
+}
 
 // Done is what an act leaves: the id of the thing and the entry's number.
 type Done struct {

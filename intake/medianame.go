@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// mediaTypeByName is the media type that a file's name claims, "" where the
+// MediaTypeByName is the media type that a file's name claims, "" where the
 // name claims none that is listed here. It is recorded beside the one that was
 // found in the bytes: where they differ, a person should look. The table is
 // ours, since those of operating systems differ.
-func mediaTypeByName(name string) string {
+func MediaTypeByName(name string) string {
 	ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(name)), ".")
 	return map[string]string{
 		"csv": "text/csv", "tsv": "text/tab-separated-values", "txt": "text/plain", "md": "text/markdown",

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/gabriel-vasile/mimetype"
 
@@ -58,31 +59,55 @@ const (
 // Errors: fault.NotFound for a missing file, fault.Invalid for what is no
 // regular file, fault.Conflict for one that changed while it was read.
 func (c *Clerk) Preserve(ctx context.Context, path string, d Delivery) (p Preserved, err error) {
-	if d.ClaimedSHA256 = strings.ToLower(strings.TrimSpace(d.ClaimedSHA256)); d.ClaimedSHA256 != "" {
-		if b, err := hex.DecodeString(d.ClaimedSHA256); err != nil || len(b) != sha256.Size {
-			return Preserved{}, fmt.Errorf("%w: the claimed SHA-256; accepted: 64 hex digits", fault.Invalid)
-		}
-	}
 	f, before, err := openRegular(path)
 	if err != nil {
 		return Preserved{}, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
+	return c.keep(ctx, delivered{
+		name: before.Name(), modified: before.ModTime(), bytes: f, from: path,
+		settled: func(size int64) error { return unchanged(path, f, before, size) },
+	}, d)
+}
+
+// PreserveStream is Preserve of bytes that come without a file of their own: a
+// form's, for instance. name is what the giver's side calls them. Where r ends
+// with an error nothing is kept.
+func (c *Clerk) PreserveStream(ctx context.Context, name string, r io.Reader, d Delivery) (Preserved, error) {
+	return c.keep(ctx, delivered{name: name, bytes: r, from: "what was sent", settled: func(int64) error { return nil }}, d)
+}
+
+// delivered are bytes on their way into the vault.
+type delivered struct {
+	name     string    // of the file, as its giver has it
+	modified time.Time // zero: not known
+	bytes    io.Reader
+	from     string                 // for messages
+	settled  func(size int64) error // that what was read is what is there
+}
+
+// keep streams bytes into the vault and records them, unless they are there.
+func (c *Clerk) keep(ctx context.Context, b delivered, d Delivery) (p Preserved, err error) {
+	if d.ClaimedSHA256 = strings.ToLower(strings.TrimSpace(d.ClaimedSHA256)); d.ClaimedSHA256 != "" {
+		if b, err := hex.DecodeString(d.ClaimedSHA256); err != nil || len(b) != sha256.Size {
+			return Preserved{}, fmt.Errorf("%w: the claimed SHA-256; accepted: 64 hex digits", fault.Invalid)
+		}
+	}
 	w, err := c.Case.Vault().Writer(ctx)
 	if err != nil {
 		return Preserved{}, err
 	}
 	// Abort does nothing after Finish.
 	defer func() { err = errors.Join(err, w.Abort()) }()
-	head, sum, size, err := stream(w, f)
+	head, sum, size, err := stream(w, b.bytes)
 	if err != nil {
-		return Preserved{}, fmt.Errorf("reading %s: %w", path, err)
+		return Preserved{}, fmt.Errorf("reading %s: %w", b.from, err)
 	}
-	if err := unchanged(path, f, before, size); err != nil {
+	if err := b.settled(size); err != nil {
 		return Preserved{}, err
 	}
 	if d.tried != "" && d.tried != sum {
-		return Preserved{}, fmt.Errorf("%w: %s changed after it was checked; nothing was kept; try again when nobody writes to it", fault.Conflict, path)
+		return Preserved{}, fmt.Errorf("%w: %s changed after it was checked; nothing was kept; try again when nobody writes to it", fault.Conflict, b.from)
 	}
 	known, err := c.known(ctx, sum)
 	if err == nil {
@@ -96,7 +121,7 @@ func (c *Clerk) Preserve(ctx context.Context, path string, d Delivery) (p Preser
 		return Preserved{}, err
 	}
 	if hex.EncodeToString(o.Plain[:]) != sum || o.Size != size {
-		return Preserved{}, fmt.Errorf("%w: %s was hashed twice while it was read, with two results", fault.Tampered, path)
+		return Preserved{}, fmt.Errorf("%w: %s was hashed twice while it was read, with two results", fault.Tampered, b.from)
 	}
 	if err := c.Case.KeepObject(ctx, o); err != nil {
 		return Preserved{}, err
@@ -105,7 +130,7 @@ func (c *Clerk) Preserve(ctx context.Context, path string, d Delivery) (p Preser
 		Source: d.Source, Size: size, SHA256: sum, Object: o.Address.String(),
 		ReceivedFrom: d.ReceivedFrom, ClaimedSHA256: d.ClaimedSHA256,
 	}
-	describe(&x, d, before, head)
+	describe(&x, d, b.name, b.modified, head)
 	return c.receive(ctx, x, d)
 }
 
@@ -239,8 +264,7 @@ func unchanged(path string, f *os.File, before fs.FileInfo, read int64) error {
 // describe fills in the facts about the file. Name and times are facts about
 // the exhibit, said in words beside what the giver says; a file's time is
 // when it was last written on some machine, never when its content was made.
-func describe(x *register.Exhibit, d Delivery, info fs.FileInfo, head []byte) {
-	name := info.Name()
+func describe(x *register.Exhibit, d Delivery, name string, modified time.Time, head []byte) {
 	x.FileName = shownName(name)
 	x.Title = d.Title
 	if x.Title == "" {
@@ -257,12 +281,14 @@ func describe(x *register.Exhibit, d Delivery, info fs.FileInfo, head []byte) {
 	if x.FileName != name {
 		facts = append(facts, fmt.Sprintf("bytes of the file's name (hex): %x", name))
 	}
-	byName := mediaTypeByName(name)
+	byName := MediaTypeByName(name)
 	if byName == "" {
 		byName = "none"
 	}
-	facts = append(facts, "media type by the file's name: "+byName,
-		"last change of the file, as its file system says: "+info.ModTime().UTC().Format("2006-01-02T15:04:05Z"))
+	facts = append(facts, "media type by the file's name: "+byName)
+	if !modified.IsZero() {
+		facts = append(facts, "last change of the file, as its file system says: "+modified.UTC().Format("2006-01-02T15:04:05Z"))
+	}
 	x.Custody = strings.Join(facts, "\n")
 }
 

@@ -92,6 +92,15 @@ func (b base) Query(address, name, value string) string {
 // languages, so that it can be compared with the journal.
 func (b base) Time(at time.Time) string { return at.UTC().Format("2006-01-02 15:04") + " UTC" }
 
+// Short is the beginning of a text, for lists.
+func (b base) Short(text string) string {
+	letters := []rune(text)
+	if len(letters) <= 120 {
+		return text
+	}
+	return string(letters[:119]) + "…"
+}
+
 // option is one of the values of a field to choose from.
 type option struct {
 	Value, Text string

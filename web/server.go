@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"recount/access"
+	"recount/derive"
 	"recount/store"
 	"recount/web/words"
 )
@@ -36,6 +37,7 @@ type Server struct {
 	Config
 	office *store.Office
 	looks  *looks
+	derive *derive.Runner
 	routes []route
 
 	mu    sync.Mutex
@@ -64,7 +66,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Config: c, office: office, looks: looks, cases: map[string]room{}}
+	s := &Server{Config: c, office: office, looks: looks, derive: &derive.Runner{Program: c.Program}, cases: map[string]room{}}
 	s.routes = s.sitemap()
 	return s, nil
 }

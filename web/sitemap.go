@@ -30,6 +30,17 @@ func (s *Server) sitemap() []route {
 		{"POST /case/{case}/sources/{source}", write, (*Server).describeSource},
 		{"GET /case/{case}/sources/{source}/edit", write, (*Server).editSource},
 
+		// Exhibits: preserved files, and places in them.
+		{"GET /case/{case}/exhibits", read, (*Server).exhibits},
+		{"POST /case/{case}/exhibits", write, (*Server).receive},
+		{"GET /case/{case}/exhibits/new", write, (*Server).newExhibit},
+		{"GET /case/{case}/exhibits/{exhibit}", read, (*Server).exhibit},
+		{"GET /case/{case}/exhibits/{exhibit}/picture", read, (*Server).picture},
+		{"GET /case/{case}/exhibits/{exhibit}/file", read, (*Server).download},
+		{"GET /case/{case}/citations/new", write, (*Server).newCitation},
+		{"POST /case/{case}/citations", write, (*Server).makeCitation},
+		{"GET /case/{case}/citations/{citation}", read, (*Server).citation},
+
 		// Incidents: what happened, in a chronology.
 		{"GET /case/{case}/incidents", read, (*Server).incidents},
 		{"POST /case/{case}/incidents", write, (*Server).describeIncident},
@@ -40,6 +51,8 @@ func (s *Server) sitemap() []route {
 
 		// Records: what one source says about one person.
 		{"GET /case/{case}/records", read, (*Server).records},
+		{"GET /case/{case}/records/new", write, (*Server).newRecord},
+		{"POST /case/{case}/records", write, (*Server).addRecord},
 		{"GET /case/{case}/records/{record}", read, (*Server).record},
 
 		// Persons: the records judged to be about one human being.
