@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"recount/fault"
@@ -124,7 +125,7 @@ func (f *form) refuse(v *visit, err error) bool {
 	for _, wrong := range beside {
 		for i := range f.Groups {
 			for j := range f.Groups[i].Fields {
-				if f.Groups[i].Fields[j].Name == wrong.Field {
+				if name := f.Groups[i].Fields[j].Name; name == wrong.Field || name == strings.ReplaceAll(wrong.What, " ", "")+"_"+wrong.Field {
 					f.Groups[i].Fields[j].Problem = wrong.Err.Error()
 					placed++
 				}

@@ -55,7 +55,11 @@ func open(t *testing.T) *reading {
 		t.Fatal(err)
 	}
 	r := &reading{t: t, cookies: map[access.Role]*http.Cookie{}}
-	r.Server, err = New(ctx, Config{Archive: a, Now: time.Now, Rand: rand.Reader, Words: book, Version: "test", May: r.may})
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Server, err = New(ctx, Config{Archive: a, Now: time.Now, Rand: rand.Reader, Words: book, Version: "test", May: r.may, Program: self})
 	if err != nil {
 		t.Fatal(err)
 	}

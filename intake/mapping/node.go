@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"recount/fault"
+	"recount/register"
 )
 
 // node is a value of a JSON file with the line it stands on.
@@ -170,15 +171,36 @@ func (f form) read(what string, n node) error {
 		return n.errorf("%s is a %s; accepted: an object with %s", what, n.kind, f.keys())
 	}
 	for _, m := range n.members {
-		read, ok := f[m.key]
-		if !ok {
-			return fmt.Errorf("%w: line %d: %s has no %q; accepted: %s", fault.Invalid, m.line, what, m.key, f.keys())
-		}
-		if err := read(m.value); err != nil {
+		if err := f.one(what, m); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (f form) one(what string, m member) error {
+	read, ok := f[m.key]
+	if !ok {
+		return fmt.Errorf("%w: line %d: %s has no %q; accepted: %s", fault.Invalid, m.line, what, m.key, f.keys())
+	}
+	return read(m.value)
+}
+
+// readAll is read that does not stop at the first member that is wrong: each is
+// a *register.Wrong with its key, so that a form can say it beside its field.
+func (f form) readAll(what string, n node) error {
+	if n.kind != "object" {
+		return n.errorf("%s is a %s; accepted: an object with %s", what, n.kind, f.keys())
+	}
+	var errs []error
+	for _, m := range n.members {
+		err := f.one(what, m)
+		if err != nil && len(register.Wrongs(err)) == 0 {
+			err = &register.Wrong{What: what, Field: m.key, Err: err}
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 func (f form) keys() string {

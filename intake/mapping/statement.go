@@ -3,6 +3,7 @@
 package mapping
 
 import (
+	"fmt"
 	"strings"
 
 	"recount/edtf"
@@ -53,7 +54,7 @@ func ParseStatement(data []byte) (*Statement, error) {
 		"basis":    text(&s.Record.Basis, register.CheckBasis),
 		"record":   s.readRecord, "harms": s.readHarms,
 	}
-	if err := f.read("the record's file", n); err != nil {
+	if err := f.readAll("the record's file", n); err != nil {
 		return nil, err
 	}
 	for key, value := range map[string]string{"format": format, "source": s.Source, "exhibit": s.Exhibit, "pinpoint": strings.TrimSpace(s.Pinpoint)} {
@@ -99,7 +100,7 @@ func (s *Statement) readRecord(n node) error {
 		"occupation": written(&r.Occupation), "nationality": written(&r.Nationality), "affiliation": written(&r.Affiliation),
 		"child":  coding(&r.ChildWritten, &r.ChildFlag, func(c string) error { return register.CheckFlag("child", c) }),
 		"status": written(&r.Status), "note": written(&r.Note), "raw": written(&r.Raw),
-	}.read("record", n)
+	}.readAll("record", n)
 }
 
 // coding reads a code, or {"written": "…", "code": "…"} where the source's own
@@ -158,7 +159,7 @@ func (s *Statement) readHarms(n node) error {
 			"determination": text(&h.Determination, register.CheckDetermination),
 			"standard":      text(&h.Standard, register.CheckStandard),
 			"handling":      text(&h.Handling, register.CheckHandling),
-		}.read("harm", item)
+		}.readAll(fmt.Sprintf("harm %d", h.Number), item)
 		if err != nil {
 			return err
 		}
