@@ -29,8 +29,8 @@ func (d *desk) config() store.Config {
 	}
 }
 
-// withCase opens the archive and the case that was meant, and closes both.
-func (d *desk) withCase(work func(*store.Case) error) (err error) {
+// withArchive opens the archive that was named, and closes it.
+func (d *desk) withArchive(work func(*store.Archive) error) (err error) {
 	a, err := store.Open(d.ctx, d.config())
 	if errors.Is(err, fault.NotFound) {
 		return fmt.Errorf("%w (accepted: --archive DIR, or the variable RECOUNT_ARCHIVE; recount init makes one)", err)
@@ -39,15 +39,22 @@ func (d *desk) withCase(work func(*store.Case) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	id, err := d.caseID(a)
-	if err != nil {
-		return err
-	}
-	c, err := a.Case(d.ctx, id)
-	if err != nil {
-		return err
-	}
-	return work(c)
+	return work(a)
+}
+
+// withCase opens the archive and the case that was meant, and closes both.
+func (d *desk) withCase(work func(*store.Case) error) error {
+	return d.withArchive(func(a *store.Archive) error {
+		id, err := d.caseID(a)
+		if err != nil {
+			return err
+		}
+		c, err := a.Case(d.ctx, id)
+		if err != nil {
+			return err
+		}
+		return work(c)
+	})
 }
 
 // caseID is the case that was named, or the only one.

@@ -236,6 +236,7 @@ func TestErasure(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	person, exhibit, bundle := o.erasable()
+	o.typed(person)
 	before := search(t, o, erasedName, func(c *store.Case) everyKey { return steal(t, c, o) })
 	for _, place := range []string{"object", "row record@1"} {
 		if before.found[place] == 0 {
@@ -257,6 +258,9 @@ func TestErasure(t *testing.T) {
 	if n := after.total(); n != 0 {
 		t.Errorf("after: found %d times: %v", n, after.found)
 	}
+	if n := search(t, o, draftWord, func(*store.Case) everyKey { return everyKey{} }).total(); n != 0 {
+		t.Errorf("after: what stood in a draft about her is found %d times", n)
+	}
 	// A control: one row key that somebody kept aside opens her row again.
 	again := search(t, o, erasedName, func(c *store.Case) everyKey {
 		now := steal(t, c, o)
@@ -267,6 +271,29 @@ func TestErasure(t *testing.T) {
 		t.Error("with the keys kept aside nothing is found: the search cannot fail")
 	}
 	o.forgotten(person, bundle)
+}
+
+// draftWord stands in a draft about the person and nowhere else.
+const draftWord = "Quillwortmere"
+
+// typed keeps a draft about the person, sees that the plan lists it by form,
+// account and what it is about, never by content, and that a rebuild keeps it.
+func (o *office) typed(person string) {
+	o.t.Helper()
+	o.withCase(func(c *store.Case) {
+		d := store.Draft{Account: "a-1", Form: "merge", About: person, Fields: map[string][]string{"reason": {erasedName + " lived in " + draftWord}}}
+		if err := c.KeepDraft(context.Background(), d); err != nil {
+			o.t.Fatal(err)
+		}
+	})
+	o.do("rebuild")
+	if n := search(o.t, o, draftWord, func(*store.Case) everyKey { return everyKey{} }).total(); n == 0 {
+		o.t.Error("before: what stands in a draft is not found: the search does not reach it, or the rebuild has lost it")
+	}
+	out, errs, code := o.run("erase", "plan", person)
+	if code != 0 || !strings.Contains(out, "account a-1, form merge "+person) || strings.Contains(out, draftWord) {
+		o.t.Errorf("the plan should name the draft's place alone: exit %d\n%s%s", code, out, errs)
+	}
 }
 
 // erasable is a case with a list, a frozen dossier and its bundle.

@@ -15,7 +15,7 @@ import (
 )
 
 type showCmd struct {
-	What  string `arg:"" enum:"case,sources,exhibits,citations,incidents,imports,records,persons,person,record,journal,checkpoint" help:"One of: ${enum}."`
+	What  string `arg:"" enum:"case,sources,exhibits,citations,incidents,imports,records,persons,person,record,journal,checkpoint,accounts" help:"One of: ${enum}."`
 	ID    string `arg:"" optional:"" help:"The id of a person (p-…), or the leaf of a record (64 hex digits)."`
 	Name  string `placeholder:"TEXT" help:"Records: with this word in the name, in whatever order, case and accents."`
 	From  string `name:"source" placeholder:"s-…" help:"Records: of this source."`
@@ -29,7 +29,8 @@ type showCmd struct {
 func (showCmd) Help() string {
 	return `Shows what is held and who says it. A person is shown as the records that were judged to be about one human being, each with its source,
 never as one "true" version. "checkpoint" prints the signed state of the journal: give it to somebody who keeps it, and "recount verify
---against" later shows whether the past was rewritten.
+--against" later shows whether the past was rewritten. "accounts" lists, all at once, who may enter the archive's reading room, and in
+which role.
 
 Exit codes: 0 shown · 3 not found · 8 not accepted · 64 usage.`
 }
@@ -41,6 +42,12 @@ func (x *showCmd) Run(d *desk) error {
 	}
 	if x.Side && x.What != "person" {
 		return fmt.Errorf("%w: --side-by-side is for show person p-…", fault.Invalid)
+	}
+	if x.What == "accounts" {
+		if x.At >= 0 {
+			return fmt.Errorf("%w: --at: accounts do not stand in the journal; accepted is show accounts without it", fault.Invalid)
+		}
+		return d.showAccounts()
 	}
 	return d.withCase(func(c *store.Case) error {
 		if x.What == "checkpoint" {

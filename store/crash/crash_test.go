@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -98,13 +99,14 @@ func powerCut(t *testing.T, dsn string, byChance int) {
 }
 
 // moments are each point; the switch to new keys, which is the second to new
-// tables, after the rebuild; and the answers of a rebuild, of an erasure and of
-// a publication, each with and without a part of what was not synced.
+// tables, after the rebuild; and the answers of a rebuild, of an erasure, of a
+// publication, of signing in and of keeping a draft, each with and without a
+// part of what was not synced.
 func moments(points []string) (cuts []powercut.Cut) {
 	for _, point := range points {
 		cuts = append(cuts, powercut.Cut{At: "point " + point, Nth: 1})
 	}
-	for _, again := range []powercut.Cut{{At: "point replaced.built", Nth: 2}, {At: "point replaced.current", Nth: 2}, {At: "answer", Nth: 5}, {At: "answer", Nth: 7}, {At: "answer", Nth: 8}} {
+	for _, again := range []powercut.Cut{{At: "point replaced.built", Nth: 2}, {At: "point replaced.current", Nth: 2}, {At: "answer", Nth: 5}, {At: "answer", Nth: 7}, {At: "answer", Nth: 8}, {At: "answer", Nth: 9}, {At: "answer", Nth: 10}} {
 		cuts = append(cuts, again, again)
 	}
 	return cuts
@@ -123,6 +125,8 @@ type ground struct {
 	erased  map[journal.Leaf]vault.Address
 
 	published int64
+	sessions  map[string]string // token to the used link's secret
+	drafts    []string          // what they are about
 }
 
 func newGround(t *testing.T, dsn string) *ground {
@@ -131,10 +135,10 @@ func newGround(t *testing.T, dsn string) *ground {
 	_, _ = rand.Read(number[:]) // never fails
 	top := t.TempDir()
 	g := &ground{
-		t: t, side: filepath.Join(top, "side"), entries: map[int64]journal.Leaf{}, erased: map[journal.Leaf]vault.Address{},
+		t: t, side: filepath.Join(top, "side"), entries: map[int64]journal.Leaf{}, erased: map[journal.Leaf]vault.Address{}, sessions: map[string]string{},
 		job: job{Dir: filepath.Join(top, "archive"), Case: "cut-" + hex.EncodeToString(number[:]), Postgres: dsn},
 	}
-	a, err := store.Create(t.Context(), g.config(), store.Opening{PublicName: "archive.example", CaseID: g.job.Case, Title: "Karvel", Actor: "ann"})
+	a, err := store.Create(t.Context(), g.config(), store.Opening{PublicName: g.job.Case + ".example", CaseID: g.job.Case, Title: "Karvel", Actor: "ann"})
 	if err := errors.Join(err, a.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +155,7 @@ func dropSchemas(t *testing.T, dsn, id string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for _, schema := range []string{"case_" + id, "case_" + id + "_keys"} {
+	for _, schema := range []string{"case_" + id, "case_" + id + "_keys", store.OfficeSchema(id + ".example")} {
 		if _, err := db.Exec("DROP SCHEMA IF EXISTS " + pgx.Identifier{schema}.Sanitize() + " CASCADE"); err != nil {
 			t.Error(err)
 		}
@@ -203,6 +207,11 @@ func (g *ground) note(answer string) {
 		}
 	} else if _, err := fmt.Sscanf(answer, "published %d", &size); err == nil {
 		g.published = size
+	} else if about, ok := strings.CutPrefix(answer, "draft "); ok {
+		g.drafts = append(g.drafts, about)
+	} else if both, ok := strings.CutPrefix(answer, "signed in "); ok {
+		token, secret, _ := strings.Cut(both, " ")
+		g.sessions[token] = secret
 	}
 }
 
@@ -265,6 +274,29 @@ func (g *ground) open(ctx context.Context) (err error) {
 		}
 		if err := c.Vault().Check(ctx, address); !errors.Is(err, fault.NotFound) {
 			return fmt.Errorf("object %s was erased: %v", address, err)
+		}
+	}
+	return g.operational(ctx, a, c)
+}
+
+// operational: who was signed in still is, a used link stays used, and what
+// was typed is there.
+func (g *ground) operational(ctx context.Context, a *store.Archive, c *store.Case) error {
+	office, err := a.Office(ctx)
+	if err != nil {
+		return err
+	}
+	for token, secret := range g.sessions {
+		if _, err := office.Session(ctx, token); err != nil {
+			return fmt.Errorf("a session was acknowledged: %w", err)
+		}
+		if _, err := office.Invited(ctx, secret); !errors.Is(err, fault.NotFound) {
+			return fmt.Errorf("a link was used, and afterwards: %v", err)
+		}
+	}
+	for _, about := range g.drafts {
+		if _, err := c.Draft(ctx, "a-1", "incident", about); err != nil {
+			return fmt.Errorf("a draft about %s was acknowledged: %w", about, err)
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"recount/access"
 	"recount/internal/powercut"
 	"recount/journal"
 	"recount/linkage"
@@ -29,6 +30,7 @@ type desk struct {
 	process *powercut.Process
 	ctx     context.Context
 	c       *store.Case
+	office  *store.Office
 
 	records []journal.Leaf
 	letter  vault.Object
@@ -48,8 +50,11 @@ func work(process *powercut.Process, j job) error {
 	if d.c, err = a.Case(ctx, j.Case); err != nil {
 		return err
 	}
+	if d.office, err = a.Office(ctx); err != nil {
+		return err
+	}
 	for {
-		for _, kind := range []func() error{d.describe, d.receive, d.add, d.link, d.rebuild, d.erase, d.publish} {
+		for _, kind := range []func() error{d.describe, d.receive, d.add, d.link, d.rebuild, d.erase, d.publish, d.enter, d.draft} {
 			if err := kind(); err != nil {
 				return err
 			}
@@ -167,5 +172,29 @@ func (d *desk) publish() error {
 		return err
 	}
 	d.process.Acknowledge(fmt.Sprintf("published %d", size))
+	return nil
+}
+
+// enter invites somebody and signs in.
+func (d *desk) enter() error {
+	secret, err := d.office.Invite(d.ctx, "Mira Oskan", access.Writer, time.Hour)
+	if err != nil {
+		return err
+	}
+	token, _, err := d.office.SignIn(d.ctx, secret)
+	if err != nil {
+		return err
+	}
+	d.process.Acknowledge(fmt.Sprintf("signed in %s %s", token, secret))
+	return nil
+}
+
+// draft keeps what was typed into a form.
+func (d *desk) draft() error {
+	about := d.id("i")
+	if err := d.c.KeepDraft(d.ctx, store.Draft{Account: "a-1", Form: "incident", About: about, Fields: map[string][]string{"title": {"At the mill"}}}); err != nil {
+		return err
+	}
+	d.process.Acknowledge("draft " + about)
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,11 +32,13 @@ func Office(t *testing.T, dsn string) {
 	}{
 		{"a link is used once", linkOnce},
 		{"of many who use one link at once one gets in", linkRace},
+		{"two processes who invite a new name at once make one account", inviteRace},
 		{"links and sessions end", endings},
 		{"accounts and their roles", accounts},
 		{"whoever is dismissed is out", dismissed},
 		{"preferences go with the account", preferences},
 		{"an office is there for the next process", officeStays},
+		{"an office that is damaged says so", officeDamaged},
 		{"drafts are kept, replaced and dropped", drafts},
 		{"drafts outlive a rebuild", draftsStay},
 	} {
@@ -180,23 +181,70 @@ func (l *lobby) secretsAreNotKept(secrets ...string) {
 	}
 }
 
+// another is the same archive's office as another process has it.
+func (l *lobby) another() *store.Office {
+	l.Helper()
+	a, err := store.Open(l.ctx, l.config)
+	if err != nil {
+		l.Fatal(err)
+	}
+	l.Cleanup(func() { _ = a.Close() })
+	o, err := a.Office(l.ctx)
+	if err != nil {
+		l.Fatal(err)
+	}
+	return o
+}
+
+// atOnce lets eight try at once, in turn through two offices.
+func (l *lobby) atOnce(try func(*store.Office)) {
+	offices := []*store.Office{l.o, l.another()}
+	start := make(chan struct{})
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			<-start
+			try(offices[i%2])
+		})
+	}
+	close(start)
+	wg.Wait()
+}
+
 func linkRace(l *lobby) {
 	secret := l.invite("Mira Olten", access.Writer)
 	var in atomic.Int32
-	var wg sync.WaitGroup
-	for range 8 {
-		wg.Go(func() {
-			_, _, err := l.o.SignIn(l.ctx, secret)
-			if err == nil {
-				in.Add(1)
-			} else if !errors.Is(err, fault.NotFound) {
-				l.Error(err)
-			}
-		})
-	}
-	wg.Wait()
+	l.atOnce(func(o *store.Office) {
+		if _, _, err := o.SignIn(l.ctx, secret); err == nil {
+			in.Add(1)
+		} else if !errors.Is(err, fault.NotFound) {
+			l.Error(err)
+		}
+	})
 	if in.Load() != 1 {
 		l.Errorf("%d got in with one link", in.Load())
+	}
+}
+
+func inviteRace(l *lobby) {
+	var mu sync.Mutex
+	ids := map[string]bool{}
+	l.atOnce(func(o *store.Office) {
+		secret, err := o.Invite(l.ctx, "Mira Olten", access.Reader, time.Hour)
+		if err != nil {
+			l.Error(err)
+			return
+		}
+		_, who, err := o.SignIn(l.ctx, secret)
+		if err != nil {
+			l.Error(err)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		ids[who.ID] = true
+	})
+	if len(ids) != 1 {
+		l.Errorf("%d accounts of one name", len(ids))
 	}
 }
 
@@ -241,7 +289,8 @@ func accounts(l *lobby) {
 		l.Errorf("accounts (-want +got):\n%s", diff)
 	}
 	l.invite("ZORA VENN", "") // keeps the role
-	for name, kind := range map[string]error{"": fault.Invalid, " . ": fault.Invalid, strings.Repeat("x", 201): fault.Invalid, "Nobody yet": fault.NotFound} {
+	for name, kind := range map[string]error{"": fault.Invalid, " . ": fault.Invalid, strings.Repeat("x", 201): fault.Invalid, "Nobody yet": fault.NotFound,
+		"Mira\x00": fault.Invalid, "\u202eariM": fault.Invalid, "Mira\xff": fault.Invalid} {
 		_, err := l.o.Invite(l.ctx, name, "", time.Hour)
 		l.want(err, kind, "inviting "+name)
 	}
@@ -273,6 +322,11 @@ func preferences(l *lobby) {
 		l.Errorf("Session = %+v, %v, want ar and dark", s, err)
 	}
 	l.want(l.o.Prefer(l.ctx, token, "ar", "pink"), fault.Invalid, "a look that is none")
+	l.want(l.o.Prefer(l.ctx, token, "ar\x00", ""), fault.Invalid, "a language that is none")
+	if err := l.o.Prefer(l.ctx, token, "", ""); err != nil {
+		l.Errorf("choosing nothing: %v", err)
+	}
+	l.want(l.o.Prefer(l.ctx, "never-made", "ar", "dark"), fault.NotFound, "preferences of nobody")
 }
 
 func officeStays(l *lobby) {
@@ -294,63 +348,31 @@ func officeStays(l *lobby) {
 	}
 }
 
-func (l *lobby) openCase() *store.Case {
-	l.Helper()
-	c, err := l.a.Case(l.ctx, l.caseID)
+// officeDamaged: SQLite's first page begins with words of its own
+// (sqlite.org/fileformat.html section 1.3); with others it is no database.
+func officeDamaged(l *lobby) {
+	if l.config.Postgres != "" {
+		l.Skip("the server keeps its own files")
+	}
+	l.signIn("Tarek", access.Writer)
+	if err := l.a.Close(); err != nil {
+		l.Fatal(err)
+	}
+	file := filepath.Join(l.config.Dir, "office", "office.db")
+	data, err := os.ReadFile(file)
 	if err != nil {
 		l.Fatal(err)
 	}
-	return c
-}
-
-func drafts(l *lobby) {
-	c := l.openCase()
-	fields := map[string][]string{"name": {"Արամ", ""}, "note": {"<b>\" & more"}}
-	keep := func(account, form, about string) {
-		l.Helper()
-		if err := c.KeepDraft(l.ctx, store.Draft{Account: account, Form: form, About: about, Fields: fields, Base: 7}); err != nil {
-			l.Fatal(err)
-		}
-	}
-	keep("a-1", "record", "")
-	keep("a-1", "source", "s-1")
-	keep("a-2", "record", "")
-	fields["name"] = []string{"Mira"}
-	l.clock.Store(10)
-	keep("a-1", "record", "")
-	d, err := c.Draft(l.ctx, "a-1", "record", "")
-	if err != nil || d.Base != 7 || d.Changed.IsZero() {
-		l.Fatalf("Draft = %+v, %v", d, err)
-	}
-	if diff := cmp.Diff(fields, d.Fields); diff != "" {
-		l.Errorf("fields (-want +got):\n%s", diff)
-	}
-	all, err := c.Drafts(l.ctx, "a-1")
-	if err != nil || len(all) != 2 || all[0].Form != "record" {
-		l.Errorf("Drafts = %+v, %v, want record, then source", all, err)
-	}
-	if err := c.DropDraft(l.ctx, "a-1", "record", ""); err != nil {
+	copy(data, "no database at all")
+	if err := os.WriteFile(file, data, 0o600); err != nil {
 		l.Fatal(err)
 	}
-	_, err = c.Draft(l.ctx, "a-1", "record", "")
-	l.want(err, fault.NotFound, "a draft that was dropped")
-	if _, err := c.Draft(l.ctx, "a-2", "record", ""); err != nil {
-		l.Errorf("somebody else's draft went too: %v", err)
+	if l.a, err = store.Open(l.ctx, l.config); err != nil {
+		l.Fatalf("the archive has to open, its cases are whole: %v", err)
 	}
-	huge := url.Values{"note": {strings.Repeat("x", 1<<20)}}
-	l.want(c.KeepDraft(l.ctx, store.Draft{Account: "a-1", Form: "record", Fields: huge}), fault.Invalid, "a draft of more than a MiB")
-	l.want(c.KeepDraft(l.ctx, store.Draft{Form: "record"}), fault.Invalid, "a draft of nobody")
-}
-
-func draftsStay(l *lobby) {
-	c := l.openCase()
-	if err := c.KeepDraft(l.ctx, store.Draft{Account: "a-1", Form: "record", Fields: map[string][]string{"name": {"Mira"}}}); err != nil {
-		l.Fatal(err)
-	}
-	if err := c.Rebuild(l.ctx, nil); err != nil {
-		l.Fatal(err)
-	}
-	if d, err := c.Draft(l.ctx, "a-1", "record", ""); err != nil || d.Fields["name"][0] != "Mira" {
-		l.Errorf("Draft = %+v, %v after a rebuild", d, err)
+	_, err = l.a.Office(l.ctx)
+	l.want(err, fault.Tampered, "a damaged office")
+	if c := l.openCase(); l.size(c) != 1 {
+		l.Error("the case should be read as before")
 	}
 }
