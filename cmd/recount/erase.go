@@ -97,7 +97,7 @@ type eraseDecideCmd struct {
 // Help is shown under the command's flags.
 func (eraseDecideCmd) Help() string {
 	return `Destroys the keys of everything in the plan: the table of keys is written anew under a new epoch key, the old one is overwritten, the files
-decided on are taken out of the vault, and every table is written anew without what can no longer be opened. The journal keeps proving
+decided on are taken out of the vault, and every table is written anew without what can no longer be opened, nor drafts that name the person. The journal keeps proving
 that something stood there. Bundles that have left still verify.
 
 Cannot be undone. Older copies of the epoch key, in backups for instance, have to be destroyed where they lie.
