@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 
 	"recount/fault"
 	"recount/figure"
@@ -153,6 +154,25 @@ func (a *Answer) People(column int, v figure.Verdict, offset, limit int64) ([]st
 			continue
 		}
 		ids = append(ids, a.columns.persons[p])
+	}
+	return ids, nil
+}
+
+// PeopleAfter is People for lists that go on by id: those behind a verdict
+// whose ids come after the one that is named ("": from the first), at most limit.
+func (a *Answer) PeopleAfter(column int, v figure.Verdict, after string, limit int) ([]string, error) {
+	if column < 0 || column > len(a.Parts) {
+		return nil, fmt.Errorf("%w: column %d of figure %s; it has 0 to %d", fault.NotFound, column, a.Definition.Figure, len(a.Parts))
+	}
+	from, stands := slices.BinarySearch(a.columns.persons, after)
+	if stands {
+		from++
+	}
+	ids := []string{}
+	for p := from; p < len(a.profile) && len(ids) < limit; p++ {
+		if got, ok := a.verdict(int32(p), column); ok && got == v {
+			ids = append(ids, a.columns.persons[p])
+		}
 	}
 	return ids, nil
 }

@@ -30,6 +30,8 @@ type form struct {
 	Found   time.Time // when the draft that fills it was kept; zero: there is none
 	Files   bool      // it sends files
 	NoAct   bool      // it records nothing in the journal: no reason is asked for
+	Preview string    // a second button: show what would come of it (the field "preview"), and record nothing
+	typed   bool      // what stands in it was sent
 }
 
 // group is a few fields that belong together, under a heading of its own or none.
@@ -79,7 +81,7 @@ func (f field) with(value string) field {
 func (v *visit) form(name, about string, groups ...group) (form, error) {
 	f := form{base: v.base("form.send"), Name: name, About: about, Action: v.URL.Path, Button: v.words.T("form.send"), Groups: groups, Base: -1}
 	if v.Method == http.MethodPost {
-		f.Base = v.baseSeq()
+		f.Base, f.typed = v.baseSeq(), true
 		f.fill(func(field string) (string, bool) { return v.FormValue(field), v.PostForm.Has(field) })
 		return f, nil
 	}
@@ -107,7 +109,7 @@ func (f *form) fill(value func(field string) (string, bool)) {
 		for j, field := range f.Groups[i].Fields {
 			if s, ok := value(field.Name); ok {
 				f.Groups[i].Fields[j] = field.with(s)
-			} else if field.Kind == "check" && !f.Found.IsZero() {
+			} else if field.Kind == "check" && (f.typed || !f.Found.IsZero()) {
 				f.Groups[i].Fields[j] = field.with("")
 			}
 		}
@@ -136,6 +138,17 @@ func (f *form) refuse(v *visit, err error) bool {
 		f.Problem = v.words.T("form.problem.beside")
 	}
 	return true
+}
+
+// beside puts what is wrong beside the field of that name; "" and a name that the form has not do nothing.
+func (f *form) beside(name string, err error) {
+	for i := range f.Groups {
+		for j := range f.Groups[i].Fields {
+			if f.Groups[i].Fields[j].Name == name {
+				f.Groups[i].Fields[j].Problem = err.Error()
+			}
+		}
+	}
 }
 
 // setBase says what the form is made from, unless it was sent already.

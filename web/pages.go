@@ -31,5 +31,12 @@ func pages() map[string]any {
 		"help":          &helpPage{},
 		"design":        &designPage{},
 		"stale":         &stalePage{},
+
+		// Figures.
+		"figures":        &figuresPage{},
+		"figure":         &figurePage{},
+		"figure_persons": &figurePersonsPage{},
+		"contradictions": &contradictionsPage{},
+		"define":         &definePage{},
 	}
 }

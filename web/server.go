@@ -40,8 +40,9 @@ type Server struct {
 	derive *derive.Runner
 	routes []route
 
-	mu    sync.Mutex
-	cases map[string]room
+	mu     sync.Mutex
+	cases  map[string]room
+	counts map[string]*counting // what figures are answered from, by case
 }
 
 // room is a case that was opened once, for as long as the server runs.
@@ -66,7 +67,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Config: c, office: office, looks: looks, derive: &derive.Runner{Program: c.Program}, cases: map[string]room{}}
+	s := &Server{Config: c, office: office, looks: looks, derive: &derive.Runner{Program: c.Program}, cases: map[string]room{}, counts: map[string]*counting{}}
 	s.routes = s.sitemap()
 	return s, nil
 }

@@ -63,6 +63,17 @@ func (s *Server) sitemap() []route {
 		{"POST /case/{case}/persons/{person}/beside/{other}/merge", write, (*Server).mergePersons},
 		{"POST /case/{case}/persons/{person}/beside/{other}/distinguish", write, (*Server).distinguishPersons},
 
+		// Figures: questions put to the records.
+		{"GET /case/{case}/figures", read, (*Server).figures},
+		{"GET /case/{case}/figures/new", write, (*Server).defineFigureForm},
+		{"POST /case/{case}/figures/new", write, (*Server).defineFigure},
+		{"GET /case/{case}/figures/contradictions", read, (*Server).caseContradictions},
+		{"GET /case/{case}/figures/{figure}", read, (*Server).figure},
+		{"GET /case/{case}/figures/{figure}/define", write, (*Server).redefineFigureForm},
+		{"POST /case/{case}/figures/{figure}/define", write, (*Server).defineFigure},
+		{"GET /case/{case}/figures/{figure}/persons", read, (*Server).figurePersons},
+		{"GET /case/{case}/figures/{figure}/contradictions", read, (*Server).figureContradictions},
+
 		// What is being typed.
 		{"GET /case/{case}/drafts", write, (*Server).drafts},
 		{"POST /case/{case}/drafts", write, (*Server).keepDraft},
