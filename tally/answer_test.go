@@ -370,3 +370,23 @@ func then[T any](all iter.Seq2[T, error], err error) iter.Seq2[T, error] {
 		}
 	}
 }
+
+// TestPeopleAfter: lists that go on by id have everybody once, in the order of ids.
+func TestPeopleAfter(t *testing.T) {
+	t.Parallel()
+	a := answer(t, load(t, caseOf(t,
+		"p3 s-a | - - - - | killed - -", "p1 s-a | - - - - | killed - -", "p2 s-a | - - - - | killed - -", "p0 s-a | - - - - | injured - -")), killed())
+	for _, c := range []struct {
+		after string
+		limit int
+		want  string
+	}{{"", 2, "p1 p2"}, {"p2", 2, "p3"}, {"p1x", 9, "p2 p3"}, {"p3", 9, ""}, {"", 0, ""}} {
+		ids, err := a.PeopleAfter(0, figure.In, c.after, c.limit)
+		if got := strings.Join(ids, " "); err != nil || got != c.want {
+			t.Errorf("after %q, %d: %q, %v, want %q", c.after, c.limit, got, err, c.want)
+		}
+	}
+	if _, err := a.PeopleAfter(1, figure.In, "", 1); !errors.Is(err, fault.NotFound) {
+		t.Errorf("a part that there is not: %v", err)
+	}
+}
