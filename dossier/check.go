@@ -23,7 +23,7 @@ import (
 
 // CheckPublic looks at a public bundle for what must not be in it, by reading
 // it as anyone can: fields that should be closed, values that are no rungs,
-// groups of fewer than limit persons, ids of persons, pages that ask for
+// groups of fewer than limit persons, also by difference, ids of persons, pages that ask for
 // something from outside, and values that lines have in common with those of
 // other bundles, so that one could be joined with another. It answers
 // fault.Forbidden with everything that was found.
@@ -42,6 +42,11 @@ func CheckPublic(ctx context.Context, bundle fs.FS, limit int, others ...fs.FS) 
 		if err := c.count(count); err != nil {
 			return err
 		}
+	}
+	if err := checkNested(c.frozen.Counts, nil, limit); errors.Is(err, fault.Forbidden) {
+		c.find("proof", 0, "holds totals of nested figures that differ by fewer than %d persons", limit)
+	} else if err != nil {
+		return err
 	}
 	for _, other := range others {
 		if err := c.join(other); err != nil {

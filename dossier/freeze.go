@@ -75,6 +75,9 @@ func Freeze(ctx context.Context, c Case, s Composed, e Edition) (f Frozen, err e
 			return Frozen{}, err
 		}
 		f.Counts = append(f.Counts, counts...)
+		if err := checkNested(f.Counts, e.Earlier, e.Limit); err != nil {
+			return Frozen{}, err
+		}
 	}
 	page, err := renderPage(s, f.Frozen, c.Origin)
 	if err != nil {

@@ -92,3 +92,28 @@ func earlier(ctx context.Context, o Objects, id string, editions []verify.Frozen
 	}
 	return list, nil
 }
+
+// checkNested holds the totals of an edition against each other and against
+// those of earlier editions.
+func checkNested(counts []verify.Count, before []verify.Frozen, limit int) error {
+	all := published(nil, "", counts)
+	for _, f := range before {
+		all = published(all, fmt.Sprintf("%d of dossier %s", f.Edition, f.Dossier), f.Counts)
+	}
+	return figure.CheckNested(all, limit)
+}
+
+// published adds the totals of an edition: of each figure once, and of its parts.
+func published(all []figure.Published, edition string, counts []verify.Count) []figure.Published {
+	told := map[string]bool{}
+	for _, c := range counts {
+		for i, part := range append([]string{""}, c.Parts...) {
+			if part == "" && told[c.Definition.Figure] || i >= len(c.Totals) {
+				continue
+			}
+			all = append(all, figure.Published{Edition: edition, Definition: c.Definition, Part: part, Totals: c.Totals[i]})
+		}
+		told[c.Definition.Figure] = true
+	}
+	return all
+}

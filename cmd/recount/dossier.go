@@ -69,6 +69,9 @@ func (dossierFreezeCmd) Help() string {
 name, under a pseudonym that no other dossier shares. Lines whose open values would make a group smaller than the limit show the
 verdict alone; what would still single somebody out is refused, naming the figure.
 
+Figures that are nested, such as the killed and the killed of one month, show a group by their difference: where that is smaller than
+the limit the edition is refused, and the refusal names both.
+
 The limit is part of what is frozen and printed in the bundle.
 
 Exit codes: 0 frozen · 3 no such dossier · 5 the case changed meanwhile · 6 it would show a group below the limit ·
