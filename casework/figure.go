@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -97,14 +98,53 @@ func columnsOf(ctx context.Context, c *store.Case, r store.Reader) (*tally.Colum
 
 // Answer answers a stored figure as the case was known at size entries; a
 // negative size is now. The definition is the one that stood then.
-func Answer(ctx context.Context, c *store.Case, id string, size int64) (a tally.Answer, err error) {
-	err = c.Read(ctx, func(r store.Reader) error {
+func Answer(ctx context.Context, c *store.Case, id string, size int64) (tally.Answer, error) {
+	a, err := AnswerBy(ctx, c, id, size, DefinedThen)
+	return a.Answer, err
+}
+
+// Definitions says which definition of a figure is asked of an earlier state
+// of the case.
+type Definitions bool
+
+// The definition that stood at that state, or the one that stands now.
+const (
+	DefinedThen Definitions = false
+	DefinedNow  Definitions = true
+)
+
+// Answered is an answer with the entry that its definition stands since.
+type Answered struct {
+	tally.Answer
+	Defined int64 // number of the entry
+}
+
+// Younger reports whether the definition was made after what it was asked of:
+// whoever made it may have known what would come out.
+func (a Answered) Younger() bool { return a.Defined >= a.Size }
+
+// ErrNotYetDefined is wrapped by the error of a figure that was defined only
+// after the state that was asked for. It is fault.NotFound too.
+var ErrNotYetDefined = errors.New("the figure was not defined yet")
+
+// AnswerBy answers a stored figure, by the definition of then or of now, as
+// the case was known at size entries; a negative size is now.
+func AnswerBy(ctx context.Context, c *store.Case, id string, size int64, by Definitions) (a Answered, err error) {
+	err = c.Read(ctx, func(now store.Reader) error {
+		then := now
 		if size >= 0 {
-			if r, err = r.At(size); err != nil {
+			if then, err = now.At(size); err != nil {
 				return err
 			}
 		}
-		defined, err := r.Figure(ctx, id)
+		asked := then
+		if by == DefinedNow {
+			asked = now
+		}
+		defined, err := asked.Figure(ctx, id)
+		if errors.Is(err, fault.NotFound) {
+			return notYetDefined(ctx, now, id, size, err)
+		}
 		if err != nil {
 			return err
 		}
@@ -112,12 +152,25 @@ func Answer(ctx context.Context, c *store.Case, id string, size int64) (a tally.
 		if err != nil {
 			return err
 		}
-		columns, err := columnsOf(ctx, c, r)
+		columns, err := columnsOf(ctx, c, then)
 		if err != nil {
 			return err
 		}
-		a, err = columns.Answer(definition)
+		a.Defined = defined.Seq
+		a.Answer, err = columns.Answer(definition)
 		return err
 	})
 	return a, err
+}
+
+// notYetDefined says of a figure that is missing from an earlier state since
+// when it is defined, if it is.
+func notYetDefined(ctx context.Context, now store.Reader, id string, size int64, missing error) error {
+	history, err := now.History(ctx, id)
+	if err != nil || len(history) == 0 || size < 0 {
+		return missing // as it is: an id of another form has no history
+	}
+	first := history[0].Seq
+	return fmt.Errorf("%w: %w: figure %s is defined since entry %d, and the journal had %d entries; accepted: a size of %d or more, or today's definition asked of what was known then",
+		fault.NotFound, ErrNotYetDefined, id, first, size, first+1)
 }

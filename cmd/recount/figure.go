@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -114,6 +115,7 @@ func (x *figureListCmd) Run(d *desk) error {
 type figureAnswerCmd struct {
 	Figure  string `arg:"" placeholder:"f-…" help:"The figure."`
 	At      int64  `default:"-1" placeholder:"SIZE" help:"As known when the journal had this many entries; the definition is the one of then."`
+	Now     bool   `name:"as-defined-now" help:"With --at: ask today's definition of what was known then."`
 	People  string `enum:"none,in,unknown,out" default:"none" help:"Also list the persons behind it: in, unknown or out."`
 	Of      string `placeholder:"PART" help:"With --people: of this \"of whom\" instead of the whole figure."`
 	Against bool   `name:"contradictions" help:"Also list every contradiction with its records."`
@@ -125,11 +127,16 @@ func (figureAnswerCmd) Help() string {
 	return `Minimum and point are the persons of whom it is known; the maximum adds those of whom it cannot be said. The unknown are a row of their own
 and are never shared out. Contradictions stay contradictions: each counts in the maximum only, and is listed.
 
+With --at, a figure that was defined only later is not found; --as-defined-now asks it all the same, and the answer says that the
+definition is younger than what was known.
+
 Exit codes: 0 answered · 3 no such figure at that size · 8 not accepted · 64 usage.`
 }
 
 type figureAnswer struct {
 	Answer         tally.Answer                         `json:"answer"`
+	Defined        int64                                `json:"defined"`                         // entry that the definition stands since
+	Younger        bool                                 `json:"definition_is_younger,omitempty"` // than what it was asked of
 	People         []string                             `json:"people,omitempty"`
 	Contradictions map[tally.Kind][]tally.Contradiction `json:"contradictions,omitempty"`
 }
@@ -137,7 +144,10 @@ type figureAnswer struct {
 // Run carries the command out.
 func (x *figureAnswerCmd) Run(d *desk) error {
 	return d.withCase(func(c *store.Case) error {
-		a, err := casework.Answer(d.ctx, c, x.Figure, x.At)
+		a, err := casework.AnswerBy(d.ctx, c, x.Figure, x.At, casework.Definitions(x.Now))
+		if errors.Is(err, casework.ErrNotYetDefined) {
+			d.out.note("recount: hint: --as-defined-now asks today's definition of what was known then")
+		}
 		if err != nil {
 			return err
 		}
@@ -150,8 +160,8 @@ func (x *figureAnswerCmd) Run(d *desk) error {
 }
 
 // behind adds the persons and contradictions that were asked for.
-func (x *figureAnswerCmd) behind(a tally.Answer) (figureAnswer, error) {
-	full := figureAnswer{Answer: a}
+func (x *figureAnswerCmd) behind(a casework.Answered) (figureAnswer, error) {
+	full := figureAnswer{Answer: a.Answer, Defined: a.Defined, Younger: a.Younger()}
 	limit := x.Limit
 	if limit <= 0 {
 		limit = a.Universe

@@ -21,6 +21,9 @@ func (f figureAnswer) text(w io.Writer) {
 	}
 	fmt.Fprintf(w, "Of %s persons who could be counted: %s. The unknown are not shared out.\n", group(a.Universe), a.Definition.Universe())
 	fmt.Fprintf(w, "As known at entry %d, root %s; erased: %s.\n", a.Size, a.Root, group(a.Erased))
+	if f.Younger {
+		fmt.Fprintf(w, "The definition is of entry %d: it is younger than what it was asked of here.\n", f.Defined)
+	}
 	if a.Excluded > 0 {
 		fmt.Fprintf(w, "%s harms were left out because somebody determined so.\n", group(a.Excluded))
 	}
