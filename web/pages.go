@@ -9,6 +9,7 @@ func pages() map[string]any {
 		"problem":       &problem{},
 		"sign_in":       &signInPage{},
 		"cases":         &casesPage{},
+		"search":        &searchPage{},
 		"overview":      &overviewPage{},
 		"drafts":        &draftsPage{},
 		"exhibits":      &exhibitsPage{},

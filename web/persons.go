@@ -141,7 +141,7 @@ func (p *personPage) fill(v *visit, x store.Person, c casework.Comparison) {
 	}
 	p.Count, p.Erased, p.Differing, p.Decisions = int64(len(c.Versions)), int64(len(x.Records)-len(c.Versions)), int64(c.Differing()), x.Decisions
 	for _, f := range c.Fields {
-		p.Compared = append(p.Compared, comparedRow{v.words.T("field." + f.Field), v.cells(f), f.Differ})
+		p.Compared = append(p.Compared, comparedRow{v.words.T("field." + f.Field), v.cells(f, c.Versions), f.Differ})
 	}
 	for _, m := range x.Moves {
 		p.Moves = append(p.Moves, moveLine{m, m.Record.String()})
@@ -152,12 +152,15 @@ func (p *personPage) fill(v *visit, x store.Person, c casework.Comparison) {
 }
 
 // cells are a compared field's cells with codes and ages in the reader's words.
-func (v *visit) cells(f casework.Compared) []casework.Cell {
+func (v *visit) cells(f casework.Compared, versions []casework.Version) []casework.Cell {
 	set := map[string]string{"sex": "sex", "child": "yes-no"}[f.Field]
 	cells := make([]casework.Cell, len(f.Cells))
 	for i, cell := range f.Cells {
-		if set != "" {
+		switch {
+		case set != "":
 			cell.Read = v.code(set, cell.Read)
+		case f.Field == "age":
+			cell.Read = v.age(versions[i].Record.Said)
 		}
 		cells[i] = cell
 	}

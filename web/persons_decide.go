@@ -80,7 +80,7 @@ func (s *Server) showBeside(v *visit, problem string) error {
 			}
 		}
 		for _, f := range both.Fields {
-			p.Compared = append(p.Compared, comparedRow{v.words.T("field." + f.Field), v.cells(f), f.Differ})
+			p.Compared = append(p.Compared, comparedRow{v.words.T("field." + f.Field), v.cells(f, both.Versions), f.Differ})
 		}
 		return nil
 	})

@@ -126,6 +126,8 @@ func (v *visit) age(r register.Record) string {
 		return ""
 	case low.N%12 == 0 && high.N == low.N+11:
 		return v.words.N("age.years", low.N/12)
+	case low.N == high.N && low.N >= 24:
+		return v.words.T("age.years-months", "years", low.N/12, "months", low.N%12)
 	case low.N == high.N:
 		return v.words.N("age.months", low.N)
 	}
@@ -151,13 +153,19 @@ type recordPage struct {
 	Source, Exhibit    link
 	Pinpoint           string
 	Erased             bool
-	Rows               []saidRow
-	Harms              [][]saidRow
+	Said               saidRows
+	Harms              []saidRows
 	Extras             []register.Extra
 	Raw                string
 	Seq                int64
 	Supersedes         string   // leaf of the record that this one corrects
 	Corrections        []string // leaves of those that correct this one
+}
+
+// saidRows are fields of a record, with the words for "read as".
+type saidRows struct {
+	As   string
+	Rows []saidRow
 }
 
 // saidRow is a field of a record: its label, as written, as read.
@@ -225,7 +233,7 @@ func (p *recordPage) fill(v *visit, x store.Record) {
 		row("status", said.Status.Text(), ""), row("note", said.Note.Text(), ""),
 		row("handling", "", v.code("handling", said.Handling)), row("basis", "", v.code("basis", said.Basis)),
 	}
-	p.Rows = slices.DeleteFunc(rows, saidRow.empty)
+	p.Said = saidRows{v.words.T("read-as"), slices.DeleteFunc(rows, saidRow.empty)}
 	for _, h := range x.Harms {
 		harm := []saidRow{
 			row("harm", h.Said.CodeWritten.Text(), v.code("harm", h.Said.Code)), row("date", h.Said.DateWritten.Text(), h.Said.Date),
@@ -234,7 +242,7 @@ func (p *recordPage) fill(v *visit, x store.Record) {
 			row("incident", "", h.Said.Incident), row("determination", "", v.code("determination", h.Said.Determination)),
 			row("standard", "", v.code("standard", h.Said.Standard)),
 		}
-		p.Harms = append(p.Harms, slices.DeleteFunc(harm, saidRow.empty))
+		p.Harms = append(p.Harms, saidRows{v.words.T("read-as"), slices.DeleteFunc(harm, saidRow.empty)})
 	}
 }
 

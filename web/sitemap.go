@@ -21,6 +21,7 @@ func (s *Server) sitemap() []route {
 		// Cases.
 		{"GET /{$}", read, (*Server).cases_},
 		{"GET /case/{case}", read, (*Server).overview},
+		{"GET /case/{case}/search", read, (*Server).search},
 
 		// Sources: who speaks.
 		{"GET /case/{case}/sources", read, (*Server).sources},

@@ -90,6 +90,10 @@ func (c serveCmd) serve(d *desk, a *store.Archive) error {
 	if !c.NoBrowser {
 		d.openBrowser(link)
 	}
+	jobs, stop := context.WithCancel(d.ctx)
+	defer stop()
+	indexed := make(chan error, 1)
+	go func() { indexed <- room.KeepIndexed(jobs) }()
 	server := &http.Server{Handler: room.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	ended := make(chan error, 1)
 	go func() {
@@ -106,10 +110,11 @@ func (c serveCmd) serve(d *desk, a *store.Archive) error {
 		err = server.Shutdown(grace)
 		cancel()
 	}
+	stop()
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}
-	return err
+	return errors.Join(err, <-indexed)
 }
 
 // room is the reading room of the archive, with the words that the archive has of its own.
