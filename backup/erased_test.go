@@ -3,13 +3,17 @@
 package backup_test
 
 import (
+	"database/sql"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"filippo.io/age"
 
 	"recount/backup"
 	"recount/fault"
@@ -72,6 +76,76 @@ func (g *ground) pieces() []string {
 	names, err := filepath.Glob(g.path("backup/cases/*/journal/*.age"))
 	g.check(err)
 	return names
+}
+
+// TestErasedContentIsInNoPiece opens the pieces as docs/formats/backup.md says
+// and looks for the sealed content of an entry: there before its erasure, and
+// not after.
+func TestErasedContentIsInNoPiece(t *testing.T) {
+	t.Parallel()
+	g := newGround(t, "")
+	leaves, letter := g.witness()
+	body := g.bodyOf(leaves[1])
+	g.backUp()
+	if !strings.Contains(g.openPieces(), body) {
+		t.Fatal("the content is in no piece; this test would say nothing")
+	}
+	g.erase(leaves, letter.Address)
+	g.backUp()
+	if strings.Contains(g.openPieces(), body) {
+		t.Error("the erased content is in a piece")
+	}
+}
+
+// bodyOf is the sealed content of an entry, as the archive has it.
+func (g *ground) bodyOf(leaf journal.Leaf) (body string) {
+	g.t.Helper()
+	names, err := filepath.Glob(g.path("archive/cases/" + g.id + "/case.*.db"))
+	g.check(err)
+	db, err := sql.Open("sqlite3", "file:"+filepath.ToSlash(names[0]))
+	g.check(err)
+	err = db.QueryRow(`SELECT body FROM j_entry WHERE leaf = ?`, leaf[:]).Scan(&body)
+	g.check(errors.Join(err, db.Close()))
+	return body
+}
+
+// openPieces is what is sealed in all pieces.
+func (g *ground) openPieces() string {
+	g.t.Helper()
+	var all strings.Builder
+	for _, name := range g.pieces() {
+		f, err := os.Open(name)
+		g.check(err)
+		r, err := age.Decrypt(f, g.identity)
+		g.check(err)
+		_, err = io.Copy(&all, r)
+		g.check(errors.Join(err, f.Close()))
+	}
+	return all.String()
+}
+
+// TestWorkUnderWayIsLeftOut: an object that no entry names yet, and rows that
+// are being staged, are in no backup; once an entry names them they are.
+func TestWorkUnderWayIsLeftOut(t *testing.T) {
+	engines(t, func(g *ground) {
+		letter, err := g.c.Vault().Seal(g.ctx, strings.NewReader("a letter"))
+		g.check(err)
+		g.check(g.c.KeepObject(g.ctx, letter))
+		b, err := g.c.Stage(g.ctx)
+		g.check(err)
+		w := g.backUp()
+		g.equal("objects", w.Objects, int64(0))
+		_, c := g.restore("restored")
+		if _, err := c.ObjectKey(g.ctx, letter.Address); !errors.Is(err, fault.NotFound) {
+			g.t.Errorf("the key of an object that no entry names: %v", err)
+		}
+		g.check(b.Abort())
+		g.act(register.Exhibit{Exhibit: g.newID("e"), Title: "letter", Object: letter.Address.String(), SHA256: strings.Repeat("0", 64)}.Draft("received", "duty", "restricted"))
+		w = g.backUp()
+		g.equal("objects, new", []int64{w.Objects, w.NewObjects}, []int64{1, 1})
+		_, c = g.restore("again")
+		g.same(c, letter)
+	})
 }
 
 // TestOldKeysDoBringItBack shows that the terms of keys are not idle: with the
