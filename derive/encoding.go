@@ -138,7 +138,7 @@ func zerosOf(data []byte) string {
 	return ""
 }
 
-// isBinary is true of bytes of which more than one in fifty is a control
+// isBinary is true of bytes of which more than one in twenty is a control
 // character that does not stand in texts.
 func isBinary(data []byte) bool {
 	data = data[:min(len(data), sampleBytes)]
@@ -148,7 +148,7 @@ func isBinary(data []byte) bool {
 			odd++
 		}
 	}
-	return odd*50 > len(data)
+	return odd*20 > len(data)
 }
 
 // mostlyUTF8 is true where bytes that are not UTF-8 are few among characters

@@ -13,4 +13,7 @@ import (
 // that it started ends when its standard input and output are gone.
 func ownGroup(*exec.Cmd) {}
 
+// killed is true of a process that the system ended; it does not do so here.
+func killed(*os.ProcessState) bool { return false }
+
 func killGroup(p *os.Process) error { return p.Kill() }

@@ -15,7 +15,7 @@ import (
 const maxHTML = 8 << 20
 
 // visibleText is what a reader would see of HTML: no scripts, styles, comments
-// or what is marked hidden; one line for each block; white space as one space
+// or what is marked hidden; what is meant for readers without scripts is there; one line for each block; white space as one space
 // but in <pre>. Alternative texts of pictures and what stands in fields is
 // left out. Nothing is fetched and nothing is run. False where it cannot be
 // told.

@@ -10,34 +10,40 @@ import (
 	"time"
 )
 
-// misbehave, as the kind of a request, names children that are not ours. It
+// misbehaviours, by the kind of a request, are children that are not ours. It
 // stands in the arguments: the environment is empty.
-var misbehaviours = map[string]func(){
-	"hangs":   func() { time.Sleep(time.Hour) },
-	"garbage": func() { fmt.Print("<html>this is no frame") },
-	"endless": func() {
-		for {
-			fmt.Print("recount derive/1\nr and so on and so on")
-		}
-	},
-	"hoards": func() {
-		var all [][]byte
-		for {
-			b := make([]byte, 8<<20)
-			for i := 0; i < len(b); i += 4096 {
-				b[i] = 1
+func misbehaviours() map[string]func() {
+	return map[string]func(){
+		"hangs":   func() { time.Sleep(time.Hour) },
+		"garbage": func() { fmt.Print("<html>this is no frame") },
+		"endless": func() {
+			for {
+				fmt.Print("recount derive/1\nr and so on and so on")
 			}
-			all = append(all, b)
+		},
+		"hoards": hoard,
+		"tells":  tell,
+		"spins": func() {
+			for i := 0; ; i++ {
+			}
+		},
+		"lies": func() {
+			f := frame{status: isResult, head: []byte(`{"Width":4,"Height":4}`), body: []byte("GIF89a")}
+			_ = f.write(os.Stdout)
+		},
+	}
+}
+
+// hoard takes memory, and uses it, without end.
+func hoard() {
+	var all [][]byte
+	for {
+		b := make([]byte, 8<<20)
+		for i := 0; i < len(b); i += 4096 {
+			b[i] = 1
 		}
-	},
-	"spins": func() {
-		for i := 0; ; i++ {
-		}
-	},
-	"lies": func() {
-		f := frame{status: isResult, head: []byte(`{"Width":4,"Height":4}`), body: []byte("GIF89a")}
-		_ = f.write(os.Stdout)
-	},
+		all = append(all, b)
+	}
 }
 
 // TestMain makes the test's own binary the child as well.
@@ -52,7 +58,11 @@ func TestMain(m *testing.M) {
 	if err := flags.Parse(os.Args[3:]); err != nil {
 		os.Exit(64)
 	}
-	if act, ok := misbehaviours[os.Args[2]]; ok {
+	if os.Args[2] == "hoards-watched" { // no limit of the system
+		go watchMemory(l.Memory)
+		hoard()
+	}
+	if act, ok := misbehaviours()[os.Args[2]]; ok {
 		if err := confine(l); err != nil {
 			os.Exit(1)
 		}

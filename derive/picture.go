@@ -134,7 +134,7 @@ func damaged(err error) error {
 	var jpegOther jpeg.UnsupportedError
 	var pngOther png.UnsupportedError
 	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, jpeg.FormatError("short Huffman data")):
 		return fmt.Errorf("%w: the file ends before its picture does: it was cut off", fault.Invalid)
 	case errors.As(err, &jpegOther), errors.As(err, &pngOther):
 		return fmt.Errorf("%w: a kind of picture that is not read here (%w)", fault.Invalid, err)

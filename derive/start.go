@@ -26,6 +26,7 @@ const exitMemory = 9
 // run starts one child for a request and answers its frame. It waits for a
 // free place among the children, as long as ctx allows; it never tries twice.
 func (r *Runner) run(ctx context.Context, q request, open Opener) (frame, error) {
+	r.begin()
 	select {
 	case r.slots <- struct{}{}:
 		defer func() { <-r.slots }()
@@ -138,7 +139,7 @@ func explain(ctx, during context.Context, l Limits, end ending, err error) error
 		return fmt.Errorf("%w: reading the file takes longer than %s", fault.Invalid, l.Wall)
 	case end.state.ExitCode() == exitMemory, lowMemory:
 		return fmt.Errorf("%w: reading the file takes more memory than %d MiB", fault.Invalid, l.Memory>>20)
-	case end.state.UserTime()+end.state.SystemTime() >= l.CPU-time.Second/10:
+	case killed(end.state) && end.state.UserTime()+end.state.SystemTime() >= l.CPU/4*3: // the system does not count both to the same tick
 		return fmt.Errorf("%w: reading the file takes more computing time than %s", fault.Invalid, l.CPU)
 	}
 	return fmt.Errorf("%w: the reader of this file broke off (%s)", fault.Invalid, end.state)
