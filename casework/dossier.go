@@ -92,12 +92,7 @@ func (d Desk) FreezeDossier(ctx context.Context, id string, limit int, why Why) 
 // of the one that was asked for (edition > 0), and notes that the checkpoint
 // in it leaves the archive.
 func ExportDossier(ctx context.Context, c *store.Case, id string, edition int64, dir, zip string) (e dossier.Exported, err error) {
-	var seq, size int64
-	err = c.Read(ctx, func(r store.Reader) error {
-		size = r.Size()
-		seq, err = editionOf(ctx, r, id, edition)
-		return err
-	})
+	seq, size, err := exportable(ctx, c, id, edition)
 	if err != nil {
 		return e, err
 	}
@@ -108,8 +103,30 @@ func ExportDossier(ctx context.Context, c *store.Case, id string, edition int64,
 	if err := c.Publish(ctx, checkpoint); err != nil {
 		return e, err
 	}
-	return dossier.Export(ctx, dossier.Archive{Log: logOf{c}, Rows: rowsOf{c}, Objects: objects{c}, Sealer: c, History: c},
-		dossier.Publication{Seq: seq, Size: size, Dir: dir, Zip: zip})
+	return export(ctx, c, dossier.Publication{Seq: seq, Size: size, Dir: dir, Zip: zip})
+}
+
+// ExamineDossier makes the bundle as ExportDossier does, in a folder that is to
+// be looked at and thrown away: nothing is noted to have left the archive.
+func ExamineDossier(ctx context.Context, c *store.Case, id string, edition int64, dir string) (e dossier.Exported, err error) {
+	seq, size, err := exportable(ctx, c, id, edition)
+	if err != nil {
+		return e, err
+	}
+	return export(ctx, c, dossier.Publication{Seq: seq, Size: size, Dir: dir})
+}
+
+func exportable(ctx context.Context, c *store.Case, id string, edition int64) (seq, size int64, err error) {
+	err = c.Read(ctx, func(r store.Reader) error {
+		size = r.Size()
+		seq, err = editionOf(ctx, r, id, edition)
+		return err
+	})
+	return seq, size, err
+}
+
+func export(ctx context.Context, c *store.Case, p dossier.Publication) (dossier.Exported, error) {
+	return dossier.Export(ctx, dossier.Archive{Log: logOf{c}, Rows: rowsOf{c}, Objects: objects{c}, Sealer: c, History: c}, p)
 }
 
 func editionOf(ctx context.Context, r store.Reader, id string, edition int64) (int64, error) {
@@ -156,6 +173,11 @@ func (f *freezing) read(ctx context.Context, c *store.Case, r store.Reader, id s
 	if f.columns, err = columnsOf(ctx, c, r); err != nil {
 		return err
 	}
+	return f.before(ctx, c, r, id)
+}
+
+// before gathers the editions that were frozen so far.
+func (f *freezing) before(ctx context.Context, c *store.Case, r store.Reader, id string) error {
 	all, err := r.Frozen(ctx, "")
 	if err != nil {
 		return err
@@ -164,17 +186,21 @@ func (f *freezing) read(ctx context.Context, c *store.Case, r store.Reader, id s
 		if before.Dossier == id {
 			f.edition = max(f.edition, before.Edition+1)
 		}
-		e, err := c.OpenEntry(ctx, before.Seq)
-		if err != nil {
-			return err
-		}
-		parsed, err := verify.ParseFrozen(func(field string) (journal.Value, bool) { return e.Get(field), true })
+		parsed, err := parseFrozen(ctx, c, before.Seq)
 		if err != nil {
 			return err
 		}
 		f.earlier = append(f.earlier, parsed)
 	}
 	return nil
+}
+
+func parseFrozen(ctx context.Context, c *store.Case, seq int64) (verify.Frozen, error) {
+	e, err := c.OpenEntry(ctx, seq)
+	if err != nil {
+		return verify.Frozen{}, err
+	}
+	return verify.ParseFrozen(func(field string) (journal.Value, bool) { return e.Get(field), true })
 }
 
 func readObject(ctx context.Context, c *store.Case, address string) ([]byte, error) {

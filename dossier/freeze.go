@@ -190,14 +190,9 @@ func (w *sheetWriter) sheet(d figure.Definition, s figure.Sheet, people []tally.
 	if err != nil {
 		return verify.Count{}, err
 	}
-	count := verify.Count{
-		Definition: d, Parts: []string{}, Rule: d.Rule, Rungs: verify.RungVersions(with.Rungs()), Universe: d.Universe(),
-		Totals: make([]figure.Totals, 1+len(with.Parts)),
-	}
-	columns := []int{0}
-	for _, p := range with.Parts {
-		count.Parts = append(count.Parts, p.Part)
-		columns = append(columns, d.Column(p.Part))
+	count, columns, err := countOf(d, s)
+	if err != nil {
+		return verify.Count{}, err
 	}
 	members, err := w.members(&count, people)
 	if err != nil {

@@ -239,3 +239,9 @@ func (a figureAnswer) Behind(part, verdict string) string {
 func (a figureAnswer) Count(part, verdict string, n int64) countedLink {
 	return countedLink{link{Text: a.Number(n), To: a.Behind(part, verdict)}, n}
 }
+
+// Rest is how many are not known, and how many it could be at most, with the
+// page of those of whom it cannot be said.
+func (a figureAnswer) Rest(part string, t figure.Totals) countedLink {
+	return countedLink{link{Text: a.T("figures.bar", "unknown", t.Unknown, "most", t.Max()), To: a.Behind(part, "unknown")}, t.Unknown}
+}

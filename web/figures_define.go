@@ -79,11 +79,11 @@ func (v *visit) defineGroups(d figure.Definition) ([]group, error) {
 		v.ticks(w.T("figures.field.harms"), "harm.", register.HarmCodes(), d.Harms),
 		{Title: w.T("figures.field.when-where"), Fields: []field{
 			{Name: "period", Label: w.T("figures.field.period"), Hint: w.T("figures.field.period.hint"), Value: d.Period},
-			{Name: "district", Label: w.T("figures.field.district"), Hint: w.T("figures.field.district.hint"), Kind: "long", Value: strings.Join(d.District, "\n")},
+			{Name: "district", Label: w.T("figures.field.district"), Hint: w.T("figures.field.district.hint"), Kind: "long", Rows: 2, Value: strings.Join(d.District, "\n")},
 		}},
 	}
 	own := slices.DeleteFunc(slices.Clone(d.Harms), func(code string) bool { return !strings.HasPrefix(code, "x-") })
-	groups[2].Fields = append(groups[2].Fields, field{Name: "own", Label: w.T("figures.field.own"), Hint: w.T("figures.field.own.hint"), Kind: "long", Value: strings.Join(own, "\n")})
+	groups[2].Fields = append(groups[2].Fields, field{Name: "own", Label: w.T("figures.field.own"), Hint: w.T("figures.field.own.hint"), Kind: "long", Rows: 2, Value: strings.Join(own, "\n")})
 	sources, err := v.sourceCodes(d.Sources)
 	if err != nil {
 		return nil, err

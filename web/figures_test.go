@@ -104,7 +104,7 @@ func TestFigure(t *testing.T) {
 	page = r.get(to)
 	has(t, page, "Killed in May &lt;i&gt;")
 	has(t, shown(page), "The definition stands in the journal.", "2 persons, each counted once At least 2 At most 3 Not known 1",
-		"They count 2", "or contradict each other 1", "They do not count 1", "All who could be counted 4", "Children 2 1 3",
+		"They count 2", "or contradict each other 1", "They do not count 1", "All who could be counted 4", "Children 2 &#43; 1 not known, at most 3",
 		"Called a child and by age none, or the reverse 1 person", "asked by the court", "Killed: died directly from the incident", "2031-05")
 	has(t, shown(r.get("/case/case-1/figures")), "Killed in May &lt;i&gt; with 1 part 2 2 3 1")
 	has(t, shown(r.get(address+"/persons")), "Ada Vell", "Bo &lt;script&gt;alert(1)&lt;/script&gt;")

@@ -20,18 +20,19 @@ import (
 // (reason, basis, handling) beneath its own.
 type form struct {
 	base
-	Name    string // names the draft: "record"
-	About   string // what it is about, "" for something new: the draft's second name
-	Action  string // where it is sent
-	Button  string
-	Groups  []group
-	Base    int64     // the entry that the form was made from; -1: something new
-	Problem string    // why it was not taken
-	Found   time.Time // when the draft that fills it was kept; zero: there is none
-	Files   bool      // it sends files
-	NoAct   bool      // it records nothing in the journal: no reason is asked for
-	Preview string    // a second button: show what would come of it (the field "preview"), and record nothing
-	typed   bool      // what stands in it was sent
+	Name      string // names the draft: "record"
+	About     string // what it is about, "" for something new: the draft's second name
+	Action    string // where it is sent
+	Button    string
+	Groups    []group
+	Base      int64     // the entry that the form was made from; -1: something new
+	Problem   string    // why it was not taken
+	Found     time.Time // when the draft that fills it was kept; zero: there is none
+	Files     bool      // it sends files
+	NoAct     bool      // it records nothing in the journal: no reason is asked for
+	Preview   string    // a second button: show what would come of it (the field "preview"), and record nothing
+	PreviewTo string    // where that button sends it, into a window of its own; "" to Action
+	typed     bool      // what stands in it was sent
 }
 
 // group is a few fields that belong together, under a heading of its own or none.
@@ -54,6 +55,7 @@ func (g group) Open() bool {
 // field is one question of a form.
 type field struct {
 	Name, Label, Hint string
+	Rows              int    // of "long", where it is to be longer
 	Kind              string // "" one line, "long", "choose", "check", "file", "hidden", "number", "search"
 	Value             string
 	Options           []option

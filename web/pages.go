@@ -39,5 +39,12 @@ func pages() map[string]any {
 		"figure_persons": &figurePersonsPage{},
 		"contradictions": &contradictionsPage{},
 		"define":         &definePage{},
+
+		// Dossiers.
+		"dossiers": &dossiersPage{},
+		"dossier":  &dossierPage{},
+		"edition":  &editionPage{},
+		"compose":  &composePage{},
+		"freeze":   &freezePage{},
 	}
 }

@@ -75,6 +75,23 @@ func (s *Server) sitemap() []route {
 		{"GET /case/{case}/figures/{figure}/persons", read, (*Server).figurePersons},
 		{"GET /case/{case}/figures/{figure}/contradictions", read, (*Server).figureContradictions},
 
+		// Dossiers: statements with figures, and what of them was published.
+		{"GET /case/{case}/dossiers", read, (*Server).dossiers},
+		{"GET /case/{case}/dossiers/new", write, (*Server).composeForm},
+		{"POST /case/{case}/dossiers/new", write, (*Server).compose},
+		{"POST /case/{case}/dossiers/preview", write, (*Server).previewDossier},
+		{"GET /case/{case}/dossiers/{dossier}", read, (*Server).dossier},
+		{"GET /case/{case}/dossiers/{dossier}/compose", write, (*Server).recomposeForm},
+		{"POST /case/{case}/dossiers/{dossier}/compose", write, (*Server).compose},
+		{"GET /case/{case}/dossiers/{dossier}/preview", read, (*Server).previewDossier},
+		{"POST /case/{case}/dossiers/{dossier}/preview", write, (*Server).previewDossier},
+		{"GET /case/{case}/dossiers/{dossier}/freeze", write, (*Server).freezeForm},
+		{"POST /case/{case}/dossiers/{dossier}/freeze", write, (*Server).freeze},
+		{"GET /case/{case}/dossiers/{dossier}/editions/{edition}", read, (*Server).edition},
+		{"GET /case/{case}/dossiers/{dossier}/editions/{edition}/page", read, (*Server).editionAlone},
+		{"POST /case/{case}/dossiers/{dossier}/editions/{edition}/check", read, (*Server).checkEdition},
+		{"POST /case/{case}/dossiers/{dossier}/editions/{edition}/bundle", write, (*Server).bundle},
+
 		// What is being typed.
 		{"GET /case/{case}/drafts", write, (*Server).drafts},
 		{"POST /case/{case}/drafts", write, (*Server).keepDraft},
