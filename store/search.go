@@ -4,11 +4,14 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"recount/fault"
+	"recount/journal"
 )
 
 // SearchKinds are the kinds of things that are found, in the order in which
@@ -22,7 +25,7 @@ func SearchKinds() []string {
 // Query is what is looked for. Words is text as people type it: nothing in it
 // is an operator. What is found has all words, in whatever order, case,
 // accents and fields; the last word may be the beginning of a longer one if it
-// has two characters or more. Of more than MostWords words the first count.
+// has two characters or more and no digit. Of more than MostWords words the first count.
 // Kinds are some of SearchKinds; none: all.
 type Query struct {
 	Words string
@@ -50,51 +53,90 @@ type Found struct {
 }
 
 // Search looks for words in what stands now, also where the Reader is of an
-// earlier size. Page.After is the ID of a hit. An empty query finds nothing.
-// fault.Invalid for a kind that is not one of SearchKinds.
+// earlier size. Page.After is the ID of a hit, also of one that does not stand
+// any more. An empty query finds nothing. fault.Invalid for a kind that is not
+// one of SearchKinds, and for an After that the case does not have.
 func (r Reader) Search(ctx context.Context, q Query, p Page) (f Found, err error) {
 	defer fault.Wrap(&err, "searching")
 	now := newReader(r.t)
-	for _, kind := range q.Kinds {
-		if !slices.Contains(SearchKinds(), kind) {
-			return f, fmt.Errorf("%w: nothing is found by the kind %.40q; accepted are %s", fault.Invalid, kind, strings.Join(SearchKinds(), ", "))
-		}
+	f.Size = now.size
+	ranges, err := docRanges(q.Kinds)
+	if err != nil {
+		return f, err
 	}
-	f.Size, f.Indexed = now.size, now.size
-	asked := searchTerms(q.Words)
-	if len(asked) == 0 {
+	var state indexState
+	found, err := r.t.readState(ctx, "state", &state)
+	if err != nil || !found || state.Version != indexVersion {
+		return f, err
+	}
+	f.Indexed = min(state.indexed(), f.Size)
+	w := walk{r: now, terms: searchTerms(q.Words), state: state, limit: p.limit(), from: things, after: p.After}
+	if len(w.terms) == 0 {
 		return f, nil
 	}
-	all, err := now.everything(ctx)
-	after := p.After == ""
-	for _, x := range all {
-		if len(q.Kinds) > 0 && !slices.Contains(q.Kinds, x.kind) {
+	if p.After != "" {
+		if w.from, err = now.docAfter(ctx, p.After); err != nil {
+			return f, err
+		}
+	}
+	if w.question, err = now.question(ctx, w.terms); err != nil || w.question == nil {
+		return f, err
+	}
+	for _, within := range ranges {
+		if err := w.through(ctx, max(within[0], w.from), within[1]); err != nil {
+			return f, err
+		}
+	}
+	f.Hits = w.hits
+	return f, nil
+}
+
+// docRanges are the numbers of things of these kinds, in their order.
+func docRanges(kinds []string) (ranges [][2]int64, err error) {
+	for _, kind := range kinds {
+		if !slices.Contains(SearchKinds(), kind) {
+			return nil, fmt.Errorf("%w: nothing is found by the kind %.40q; accepted are %s", fault.Invalid, kind, strings.Join(SearchKinds(), ", "))
+		}
+	}
+	for i, kind := range SearchKinds() {
+		if len(kinds) > 0 && !slices.Contains(kinds, kind) {
 			continue
 		}
-		if after {
-			if hit, ok := x.match(asked); ok && int64(len(f.Hits)) < p.limit() {
-				f.Hits = append(f.Hits, hit)
-			}
+		from, to := docsOf(i)
+		if n := len(ranges); n > 0 && ranges[n-1][1]+1 == from {
+			ranges[n-1][1] = to
+			continue
 		}
-		after = after || x.id == p.After
+		ranges = append(ranges, [2]int64{from, to})
 	}
-	return f, err
+	return ranges, nil
 }
 
-func (r Reader) everything(ctx context.Context) (all []findable, err error) {
-	for _, k := range findableKinds() {
-		list, err := k.of(ctx, r, "")
-		if err != nil {
-			return nil, err
+// docAfter is the first number that may stand behind a hit.
+func (r Reader) docAfter(ctx context.Context, id string) (int64, error) {
+	var seq int64
+	if table := historyTable(id); table != "" {
+		kind := slices.IndexFunc(findableKinds(), func(k findableKind) bool { return k.table == table })
+		err := r.t.get(ctx, []any{&seq}, `SELECT first_seq FROM `+table+` WHERE `+projectionTable(table).key[0]+` = ? ORDER BY from_seq LIMIT 1`, id)
+		if err == nil {
+			return thingNumber(kind, seq+1, 0), nil
 		}
-		all = append(all, list...)
+		return 0, afterNothing(id, err)
 	}
-	records, err := r.Records(ctx, RecordFilter{}, Page{})
-	for _, x := range records {
-		all = append(all, findableRecord(x))
+	leaf, err := journal.ParseLeaf(id)
+	if err != nil {
+		return 0, fmt.Errorf("what is found after %.80q: %w", id, err)
 	}
-	return all, err
+	err = r.t.get(ctx, []any{&seq}, `SELECT b.from_seq FROM p_record r JOIN p_batch b ON b.batch = r.batch WHERE r.leaf = ?`, leaf[:])
+	if err != nil {
+		return 0, afterNothing(id, err)
+	}
+	return docNumber(seq, leaf), nil // another record may have that number
 }
 
-// Index brings the index up to the end of the journal.
-func (c *Case) Index(ctx context.Context, progress func(done, all int64)) error { return ctx.Err() }
+func afterNothing(id string, err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("%w: what is found after %.80q: there is nothing of that id, or it was erased", fault.Invalid, id)
+	}
+	return err
+}

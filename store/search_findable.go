@@ -14,14 +14,15 @@ import (
 // as written.
 type findable struct {
 	kind, id, title string
+	seq             int64 // the entry that it stands since
 	fields          []string
 }
 
 // findableKind reads the things of a kind that stand and meet a condition on
 // the table d.
 type findableKind struct {
-	name, table string
-	of          func(ctx context.Context, r Reader, where string, args ...any) ([]findable, error)
+	name, entry, table string
+	of                 func(ctx context.Context, r Reader, where string, args ...any) ([]findable, error)
 }
 
 // findableKinds are those of SearchKinds that entries describe: all but
@@ -54,14 +55,17 @@ func findableKinds() []findableKind {
 }
 
 func findableAs[T any](name string, s said[T], as func(T) findable) findableKind {
-	return findableKind{name, s.table, func(ctx context.Context, r Reader, where string, args ...any) (found []findable, err error) {
-		list, err := s.all(ctx, r, Page{}, where, args...)
-		for _, x := range list {
-			one := as(x)
-			one.kind = name
-			found = append(found, one)
+	things := said[findable]{s.kind, s.table, func(e journal.Entry) (findable, error) {
+		said, err := s.from(e)
+		if err != nil {
+			return findable{}, err
 		}
-		return found, err
+		x := as(said)
+		x.kind, x.seq = name, e.Header.Seq
+		return x, nil
+	}}
+	return findableKind{name, s.kind, s.table, func(ctx context.Context, r Reader, where string, args ...any) ([]findable, error) {
+		return things.all(ctx, r, Page{}, where, args...)
 	}}
 }
 

@@ -13,8 +13,8 @@ import (
 // A text is indexed by its words: what stands between spaces once names.Fold
 // has made one writing of all. Two things are done beyond that. A word with the
 // Arabic article is indexed without it as well, and asked for without it. A run
-// of characters of a script that sets no spaces is indexed by its pairs of
-// neighbours and its last character, and asked for by its pairs.
+// of characters of a script that sets no spaces is indexed by its characters and
+// its pairs of neighbours, and asked for by its pairs.
 //
 // The index answers too much rather than too little (pairs need not stand
 // together; what was corrected is still in it). What it answers is therefore
@@ -111,8 +111,9 @@ func wordsOf(folded string, visit func(string)) {
 		runs(word, func(run string, unspaced bool) {
 			if unspaced {
 				pairs(run, visit)
-				_, size := utf8.DecodeLastRuneInString(run)
-				visit(run[len(run)-size:])
+				for i, r := range run {
+					visit(run[i : i+utf8.RuneLen(r)])
+				}
 				return
 			}
 			visit(clipWord(run))
@@ -121,6 +122,34 @@ func wordsOf(folded string, visit func(string)) {
 			}
 		})
 	}
+}
+
+// ofLetters tells whether a word has no digit, and no character of a script
+// that sets no spaces: such words are found by their beginnings.
+func ofLetters(word string) bool {
+	for _, r := range word {
+		if unicode.IsNumber(r) || unspaced(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// edges are the lengths, in characters, of the beginnings that are indexed as
+// words of their own: for longer ones the words that have them are few.
+func edges() [2]int { return [2]int{2, 3} }
+
+const edgeMark = "…"
+
+// edgeOf is how the beginning of a word is indexed; no word has that mark.
+func edgeOf(word string, n int) (string, bool) {
+	for i := range word {
+		if n == 0 {
+			return word[:i] + edgeMark, true
+		}
+		n--
+	}
+	return word + edgeMark, n == 0
 }
 
 // term is one word that is asked for.
@@ -150,7 +179,7 @@ func searchTerms(words string) (terms []term) {
 			}
 			of = append(of, term{text: clipWord(run), run: unspaced})
 		})
-		if last := &of[len(of)-1]; i == len(all)-1 && !last.run && utf8.RuneCountInString(last.text) > 1 {
+		if last := &of[len(of)-1]; i == len(all)-1 && !last.run && utf8.RuneCountInString(last.text) > 1 && ofLetters(last.text) {
 			last.begins = true
 		}
 		for _, t := range of {
@@ -166,7 +195,7 @@ func (t term) in(folded string) (found bool) {
 		return strings.Contains(folded, t.text)
 	}
 	wordsOf(folded, func(word string) {
-		found = found || word == t.text || t.begins && strings.HasPrefix(word, t.text)
+		found = found || word == t.text || t.begins && strings.HasPrefix(word, t.text) && ofLetters(word)
 	})
 	return found
 }

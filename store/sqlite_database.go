@@ -12,7 +12,8 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/ncruces/go-sqlite3/driver" // registers "sqlite3"
+	"github.com/ncruces/go-sqlite3/driver" // registers "sqlite3"
+	"github.com/ncruces/go-sqlite3/ext/fts5"
 
 	"recount/internal/durable"
 )
@@ -66,7 +67,7 @@ func pragmas(synchronous string, cache int) []string {
 }
 
 func (d disk) openPool(file string, connections int, pragmas ...string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite3", d.dsn(file, pragmas...))
+	db, err := driver.Open(d.dsn(file, pragmas...), fts5.Register)
 	if err != nil {
 		return nil, err
 	}

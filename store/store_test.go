@@ -55,3 +55,13 @@ func TestOfficeOnPostgres(t *testing.T) {
 	t.Parallel()
 	storetest.Office(t, postgres(t))
 }
+
+func TestSearchOnSQLite(t *testing.T) {
+	t.Parallel()
+	storetest.Search(t, "")
+}
+
+func TestSearchOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	storetest.Search(t, postgres(t))
+}

@@ -47,6 +47,7 @@ type cli struct {
 	Dossier dossierCmd `cmd:"" group:"Publish" help:"Compose, freeze and export a statement with its evidence."`
 	Verify  verifyCmd  `cmd:"" group:"Publish" help:"Check a bundle, offline, or an archive's own journal."`
 	Show    showCmd    `cmd:"" group:"Look" help:"Show what is held: the case, sources, exhibits, records, persons, incidents, the journal."`
+	Search  searchCmd  `cmd:"" group:"Look" help:"Find sources, exhibits, records and the rest by words."`
 	Erase   eraseCmd   `cmd:"" group:"Look after" help:"Forget a person or a record: plan first, then two deciders."`
 	Invite  inviteCmd  `cmd:"" group:"Look after" help:"Make a one-time sign-in link for somebody, or end all of an account's sessions."`
 	Rebuild rebuildCmd `cmd:"" group:"Look after" help:"Make every table anew from the journal."`
