@@ -27,6 +27,7 @@ type ErasurePlan struct {
 	Rows     []journal.Leaf `json:"rows"`    // what is said beside them: harms, rungs, fields of the case's own, memberships
 	Lines    []journal.Leaf `json:"lines"`   // of frozen dossiers, with their members
 	Entries  []PlanEntry    `json:"entries"` // whose text holds a name of the person as it was written
+	Staying  []PlanEntry    `json:"staying"` // likewise, and stay: they bring rows, which would all vanish with them
 	Exhibits []PlanExhibit  `json:"exhibits"`
 	Dossiers []string       `json:"dossiers"` // editions that left or may have left the archive: out of reach
 	Drafts   []PlanDraft    `json:"drafts"`   // typed into forms of the reading room and not sent
@@ -80,7 +81,7 @@ func (p ErasurePlan) Leaves() []journal.Leaf {
 // PlanErasure finds every place that holds something about a person (p-…) or
 // a record (its leaf, in hex).
 func PlanErasure(ctx context.Context, c *store.Case, target string) (p ErasurePlan, err error) {
-	s := search{c: c, plan: ErasurePlan{Target: target, Exhibits: []PlanExhibit{}, Dossiers: []string{}, Entries: []PlanEntry{}, Drafts: []PlanDraft{}}}
+	s := search{c: c, plan: ErasurePlan{Target: target, Exhibits: []PlanExhibit{}, Dossiers: []string{}, Entries: []PlanEntry{}, Staying: []PlanEntry{}, Drafts: []PlanDraft{}}}
 	err = c.Read(ctx, func(r store.Reader) error {
 		s.r, s.plan.Size = r, r.Size()
 		for _, step := range []func(context.Context) error{s.records, s.beside, s.exhibits, s.others, s.lines, s.entries, s.drafts} {

@@ -309,7 +309,11 @@ func (s *search) entries(ctx context.Context) error {
 		if e.Erased() || strings.HasPrefix(e.Kind.Name, "erasure.") || !s.speaksOf(e) {
 			continue
 		}
-		s.plan.Entries = append(s.plan.Entries, PlanEntry{seq, e.Kind.Name, e.Header.Leaf})
+		list := &s.plan.Entries
+		if store.BringsRows(e.Kind) {
+			list = &s.plan.Staying
+		}
+		*list = append(*list, PlanEntry{seq, e.Kind.Name, e.Header.Leaf})
 	}
 	return nil
 }

@@ -115,7 +115,37 @@ func checkErasure(ctx context.Context, t *tx, e journal.Entry) error {
 			return fmt.Errorf("%w: entry %d is itself a decision to erase and must stay readable; leave its leaf out", fault.Invalid, seq)
 		}
 	}
-	return nil
+	return keepsBatches(ctx, t, d)
+}
+
+// BringsRows reports whether entries of a kind bring rows: without such an
+// entry nobody could tell which rows stood there, or how many were erased.
+func BringsRows(kind journal.Kind) bool { return kind.Index("batch") >= 0 }
+
+// keepsBatches refuses a decision to erase an entry that brings rows: all of
+// them would vanish, those of everybody, and be counted nowhere as erased.
+func keepsBatches(ctx context.Context, t *tx, d decisions) (err error) {
+	rows, err := t.query(ctx, `SELECT e.seq, e.leaf, e.kind FROM p_entry e JOIN p_batch b ON b.from_seq = e.seq WHERE e.erased = 0 ORDER BY e.seq`)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var seq int64
+		var raw []byte
+		var kind string
+		if err := rows.Scan(&seq, &raw, &kind); err != nil {
+			return t.dialect.fault(err)
+		}
+		leaf, err := leafOf(raw)
+		if err != nil {
+			return err
+		}
+		if d.leaves[leaf] {
+			return fmt.Errorf("%w: entry %d (%s) brings rows, which would all vanish with it and be counted nowhere as erased; accepted: the leaves of its rows, by erasing the person or the record", fault.Invalid, seq, kind)
+		}
+	}
+	return t.dialect.fault(rows.Err())
 }
 
 // Erase carries out every decision to erase (entries erasure.decided) that is

@@ -27,7 +27,8 @@ func (erasePlanCmd) Help() string {
 as a record writes it, drafts that hold one, and the files that the rows were read from or that hold such a name. Files that are packed or drawn (workbooks,
 pictures) are not looked into for names.
 
-What no plan reaches is listed: bundles that have left, and older copies of the epoch key.
+What no plan reaches is listed: bundles that have left, older copies of the epoch key, and entries that brought a list, a record or a
+linking and hold a name in their reason: these stay, as their rows would vanish with them. Name nobody in a reason.
 
 Exit codes: 0 shown · 3 no such person or record, or erased already · 8 not accepted · 64 usage.`
 }
@@ -60,6 +61,9 @@ func planText(w io.Writer, p casework.ErasurePlan, sum string) {
 	})
 	for _, e := range p.Entries {
 		fmt.Fprintf(w, "    entry %d, %s\n", e.Seq, e.Kind)
+	}
+	for _, e := range p.Staying {
+		fmt.Fprintf(w, "Entry %d, %s, holds a name in what was said of it and stays: it brings rows, those of others too, which would all vanish with it.\n", e.Seq, e.Kind)
 	}
 	if len(p.Drafts) > 0 {
 		fmt.Fprintln(w, "These drafts, typed in the reading room and not sent, would be taken away:")

@@ -166,6 +166,31 @@ func decisionsStay(g *ground) {
 	if !errors.Is(err, fault.Invalid) {
 		g.t.Errorf("erasing a decision to erase: %v; fault.Invalid is right", err)
 	}
+	g.bringersStay(seq)
+}
+
+// bringersStay tries to erase each entry that brings rows: they would vanish
+// with it, and be counted nowhere.
+func (g *ground) bringersStay(size int64) {
+	found := 0
+	for seq := range size {
+		entry, err := g.c.OpenEntry(g.ctx, seq)
+		if err != nil {
+			g.t.Fatal(err)
+		}
+		if !store.BringsRows(entry.Kind) {
+			continue
+		}
+		found++
+		e := register.Erasure{Erasure: g.id("z"), Ground: "x", Deciders: []string{"ann"}, Leaves: texts(entry.Header.Leaf), PlanSHA256: strings.Repeat("0", 64)}
+		_, err = g.c.Act(g.ctx, "ann", func(store.View) (journal.Draft, error) { return e.Draft("x", "duty", "internal"), nil })
+		if !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "accepted: the leaves of its rows") {
+			g.t.Errorf("erasing entry %d, %s: %v; fault.Invalid is right, with what is accepted", seq, entry.Kind.Name, err)
+		}
+	}
+	if found == 0 {
+		g.t.Error("no entry brings rows")
+	}
 }
 
 // erasureCutOff ends an erasure at each of its points, and opens the case anew.

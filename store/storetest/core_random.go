@@ -12,6 +12,7 @@ import (
 
 	"recount/journal"
 	"recount/linkage"
+	"recount/store"
 )
 
 // history draws acts of all kinds, among them erasures of what earlier ones
@@ -86,13 +87,16 @@ func (h *history) describe() {
 	h.entry(h.act(draftOf(s)))
 }
 
-// entry remembers an entry as one that can be erased.
+// entry remembers an entry as one that can be erased; one that brings rows
+// cannot.
 func (h *history) entry(seq int64) {
 	e, err := h.c.OpenEntry(h.ctx, seq)
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.leaves = append(h.leaves, e.Header.Leaf)
+	if !store.BringsRows(e.Kind) {
+		h.leaves = append(h.leaves, e.Header.Leaf)
+	}
 }
 
 func (h *history) addRecords() {
