@@ -38,6 +38,7 @@ type Server struct {
 	office *store.Office
 	looks  *looks
 	derive *derive.Runner
+	jobs   *jobs
 	routes []route
 
 	mu     sync.Mutex
@@ -67,10 +68,14 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Config: c, office: office, looks: looks, derive: &derive.Runner{Program: c.Program}, cases: map[string]room{}, counts: map[string]*counting{}}
+	s := &Server{Config: c, office: office, looks: looks, derive: &derive.Runner{Program: c.Program}, jobs: newJobs(), cases: map[string]room{}, counts: map[string]*counting{}}
 	s.routes = s.sitemap()
 	return s, nil
 }
+
+// Close ends long work under way and waits for it; what was not finished
+// recorded nothing. The archive stays the caller's to close.
+func (s *Server) Close() { s.jobs.close() }
 
 // Handler is the whole reading room.
 func (s *Server) Handler() http.Handler {

@@ -56,8 +56,15 @@ func (s *Server) sitemap() []route {
 		{"POST /case/{case}/records", write, (*Server).addRecord},
 		{"GET /case/{case}/records/{record}", read, (*Server).record},
 
+		// Lists: many records at once.
+		{"GET /case/{case}/lists/new", write, (*Server).newList},
+		{"POST /case/{case}/lists", write, (*Server).list},
+		{"GET /case/{case}/jobs/{job}", write, (*Server).job},
+
 		// Persons: the records judged to be about one human being.
 		{"GET /case/{case}/persons", read, (*Server).persons},
+		{"GET /case/{case}/persons/link", write, (*Server).linkForm},
+		{"POST /case/{case}/persons/link", write, (*Server).link},
 		{"GET /case/{case}/persons/{person}", read, (*Server).person},
 		{"POST /case/{case}/persons/{person}/split", write, (*Server).splitPerson},
 		{"GET /case/{case}/persons/{person}/beside/{other}", read, (*Server).beside},

@@ -76,6 +76,7 @@ func (c serveCmd) serve(d *desk, a *store.Archive) error {
 	if err != nil {
 		return err
 	}
+	defer room.Close()
 	listener, err := new(net.ListenConfig).Listen(d.ctx, "tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("%w: cannot listen on %s: %w (accepted: another --listen)", fault.Unavailable, c.Listen, err)
