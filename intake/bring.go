@@ -12,7 +12,6 @@ import (
 	"os"
 
 	"recount/fault"
-	"recount/intake/mapping"
 	"recount/intake/table"
 )
 
@@ -74,29 +73,16 @@ func (j *importing) try(ctx context.Context, f *os.File, size int64, name string
 		return err
 	}
 	defer func() { err = errors.Join(err, t.Close()) }()
-	r, err := mapping.Bind(j.order.Mapping, t.Info(), name)
+	trial, err := j.newTrial(t.Info(), name)
 	if err != nil {
 		return err
 	}
-	for n := int64(1); ; n++ {
-		row, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		if _, refused := r.Read(row); refused != nil {
-			j.refuse(refused)
-		}
-		if n%progressRows == 0 {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			j.progress(Progress{Stage: "checking", Rows: n, Bytes: t.BytesRead(), Size: t.Info().Size})
-		}
+	err = trial.read(ctx, t)
+	trial.wait()
+	if err != nil {
+		return err
 	}
-	j.receipt.count(r.Counts, t.Notices())
+	j.receipt.count(trial.counts, t.Notices())
 	return errors.Join(ctx.Err(), j.acceptable())
 }
 

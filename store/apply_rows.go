@@ -17,20 +17,25 @@ const rowsToStatement = 60
 // projectedRows is the rowApplier: it lays rows out and gathers them by table.
 type projectedRows struct {
 	ctx     context.Context
-	t       *tx
+	dialect dialect
+	put     putter
 	batch   string
 	tables  map[string]*inserter // by kind
 	gone    *inserter            // p_erased
-	sources map[[2]string]bool   // source and exhibit of the batch, seen in this transaction
+	sources map[[2]string]bool   // source and exhibit of the batch, seen so far
 	cells   []any
 }
 
 // newRowApplier begins to write rows of a batch within t.
-func newRowApplier(ctx context.Context, t *tx, batch string) (rowApplier, error) {
+func newRowApplier(ctx context.Context, t *tx, batch string) rowApplier {
+	return newProjectedRows(ctx, t.dialect, t.put, batch)
+}
+
+func newProjectedRows(ctx context.Context, d dialect, put putter, batch string) *projectedRows {
 	return &projectedRows{
-		ctx: ctx, t: t, batch: batch, tables: map[string]*inserter{}, sources: map[[2]string]bool{},
-		gone: newInserter(t, "p_erased", projectionTable("p_erased").columnNames(), rowsToStatement),
-	}, nil
+		ctx: ctx, dialect: d, put: put, batch: batch, tables: map[string]*inserter{}, sources: map[[2]string]bool{},
+		gone: newInserterBy(d, put, "p_erased", projectionTable("p_erased").columnNames(), rowsToStatement),
+	}
 }
 
 // apply takes one row. A line of a count file and its members have no
@@ -67,7 +72,7 @@ func (p *projectedRows) apply(leaf journal.Leaf, kind string, values []journal.V
 func (p *projectedRows) into(kind string, l layout) *inserter {
 	in := p.tables[kind]
 	if in == nil {
-		in = newInserter(p.t, l.table.name, l.table.columnNames(), rowsToStatement)
+		in = newInserterBy(p.dialect, p.put, l.table.name, l.table.columnNames(), rowsToStatement)
 		p.tables[kind] = in
 	}
 	return in
@@ -80,8 +85,8 @@ func (p *projectedRows) origin(l layout, values []journal.Value) error {
 		return nil
 	}
 	p.sources[from] = true
-	_, err := p.t.exec(p.ctx, `INSERT INTO p_batch_source (batch, source, exhibit) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
-		p.batch, textCell(from[0]), textCell(from[1]))
+	_, err := p.put(p.ctx, `INSERT INTO p_batch_source (batch, source, exhibit) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
+		[]any{p.batch, textCell(from[0]), textCell(from[1])})
 	return err
 }
 

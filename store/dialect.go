@@ -25,6 +25,14 @@ const (
 	postgres
 )
 
+// dialect is that of the engine that cases lie in.
+func (c Config) dialect() dialect {
+	if c.Postgres != "" {
+		return postgres
+	}
+	return sqlite
+}
+
 // rewrite turns ? outside of quotes into $1, $2, … for PostgreSQL.
 func (d dialect) rewrite(query string) string {
 	if d == sqlite || !strings.Contains(query, "?") {

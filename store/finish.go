@@ -67,17 +67,18 @@ func (b *Batch) Finish(ctx context.Context) (s Staged, err error) {
 
 // write leads the sorted rows to three writers at once.
 func (b *Batch) write(ctx context.Context, file *journal.RowWriter) error {
-	toFile, toKeys, toTables := make(chan []spilled, 2), make(chan []spilled, 2), make(chan []spilled, 2)
+	toFile, toKeys, toLayout := make(chan []spilled, 2), make(chan []spilled, 2), make(chan []spilled, 2)
+	toTables := make(chan laid, 2)
 	return together(ctx,
 		func(ctx context.Context) error {
 			defer close(toFile)
 			defer close(toKeys)
-			defer close(toTables)
+			defer close(toLayout)
 			return b.spill.sorted(ctx, func(rows []spilled) error {
 				for len(rows) > 0 {
 					chunk := rows[:min(chunkRows, len(rows))]
 					rows = rows[len(chunk):]
-					for _, to := range []chan<- []spilled{toFile, toKeys, toTables} {
+					for _, to := range []chan<- []spilled{toFile, toKeys, toLayout} {
 						if err := send(ctx, to, chunk); err != nil {
 							return err
 						}
@@ -88,6 +89,7 @@ func (b *Batch) write(ctx context.Context, file *journal.RowWriter) error {
 		},
 		func(ctx context.Context) error { return b.writeFile(ctx, file, toFile) },
 		func(ctx context.Context) error { return b.writeKeys(ctx, toKeys) },
+		func(ctx context.Context) error { return b.layOut(ctx, toLayout, toTables) },
 		func(ctx context.Context) error { return b.writeTables(ctx, toTables) },
 	)
 }
@@ -183,7 +185,7 @@ func (b *Batch) putKeys(ctx context.Context, held []leafKey) error {
 }
 
 // writeTables writes rows in transactions of some thousands.
-func (b *Batch) writeTables(ctx context.Context, in <-chan []spilled) error {
+func (b *Batch) writeTables(ctx context.Context, in <-chan laid) error {
 	var done int64
 	for rows, more := <-in; more; rows, more = <-in {
 		b.c.pause("staging")
@@ -199,33 +201,21 @@ func (b *Batch) writeTables(ctx context.Context, in <-chan []spilled) error {
 }
 
 // writeRows fills one transaction, beginning with rows, and commits it.
-func (b *Batch) writeRows(ctx context.Context, rows []spilled, in <-chan []spilled) (n int, err error) {
+func (b *Batch) writeRows(ctx context.Context, rows laid, in <-chan laid) (n int, err error) {
 	t, err := b.c.place.begin(ctx, writing)
 	if err != nil {
 		return 0, err
 	}
 	defer t.rollback()
-	t.origin = b.c.origin
-	to, err := newRowApplier(ctx, t, b.id)
-	if err != nil {
-		return 0, err
-	}
-	var values []journal.Value
 	for more := true; more; rows, more = <-in {
-		for i := range rows {
-			if values, err = rows[i].split(values); err != nil {
-				return 0, err
-			}
-			if err := to.apply(rows[i].leaf, rows[i].kind, values); err != nil {
+		for _, s := range rows.statements {
+			if err := t.insert(ctx, s.query, s.args); err != nil {
 				return 0, err
 			}
 		}
-		if n += len(rows); n >= transactionRows {
+		if n += rows.n; n >= transactionRows {
 			break
 		}
-	}
-	if err := to.close(); err != nil {
-		return 0, err
 	}
 	return n, t.commit()
 }

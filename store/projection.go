@@ -9,7 +9,8 @@ import "recount/journal"
 //
 //	applyEntry(ctx, *tx, journal.Entry) error
 //	applyErased(ctx, *tx, journal.Header, kind string) error     tombstone of an erased payload
-//	newRowApplier(ctx, *tx, batch string) (rowApplier, error)    one per transaction
+//	newRowApplier(ctx, *tx, batch string) rowApplier             one per transaction
+//	newProjectedRows(ctx, dialect, putter, batch)                the same, to be written later
 //	projectionTables() []table                                   in the order of creation
 //	newReader(*tx) Reader
 //

@@ -35,11 +35,10 @@ func (t *tx) raw(ctx context.Context, query string, args []any, visit func(rawRo
 }
 
 func rawSQLite(ctx context.Context, c any, query string, args []any, visit func(rawRow) error) (err error) {
-	own, ok := c.(driver.Conn)
-	if !ok {
-		return fmt.Errorf("a connection of type %T is none of SQLite's", c) // no other driver is opened: sqlite_database.go
+	conn, err := ownConn(c)
+	if err != nil {
+		return err
 	}
-	conn := own.Raw()
 	defer conn.SetInterrupt(conn.SetInterrupt(ctx))
 	stmt, _, err := conn.Prepare(query)
 	if err != nil {
@@ -58,7 +57,43 @@ func rawSQLite(ctx context.Context, c any, query string, args []any, visit func(
 	return stmt.Err()
 }
 
-// bind takes what the streams ask with: numbers and octets.
+// insert carries out a statement with very many arguments. Those of one text
+// are prepared once for the life of the transaction.
+func (t *tx) insert(ctx context.Context, query string, args []any) error {
+	if t.dialect != sqlite {
+		_, err := t.exec(ctx, query, args...)
+		return err
+	}
+	return t.dialect.fault(t.conn.Raw(func(c any) error {
+		conn, err := ownConn(c)
+		if err != nil {
+			return err
+		}
+		defer conn.SetInterrupt(conn.SetInterrupt(ctx))
+		stmt := t.inserts[query]
+		if stmt == nil {
+			if stmt, _, err = conn.Prepare(query); err != nil {
+				return err
+			}
+			t.inserts[query] = stmt
+		}
+		if err := bind(stmt, args); err != nil {
+			return err
+		}
+		return stmt.Exec()
+	}))
+}
+
+// ownConn is SQLite's connection under that of database/sql.
+func ownConn(c any) (*sqlite3.Conn, error) {
+	own, ok := c.(driver.Conn)
+	if !ok {
+		return nil, fmt.Errorf("a connection of type %T is none of SQLite's", c) // no other driver is opened: sqlite_database.go
+	}
+	return own.Raw(), nil
+}
+
+// bind takes what columns hold: numbers, texts, octets, NULL.
 func bind(stmt *sqlite3.Stmt, args []any) (err error) {
 	for i, arg := range args {
 		switch arg := arg.(type) {
@@ -66,13 +101,17 @@ func bind(stmt *sqlite3.Stmt, args []any) (err error) {
 			err = stmt.BindInt(i+1, arg)
 		case int64:
 			err = stmt.BindInt64(i+1, arg)
+		case string:
+			err = stmt.BindText(i+1, arg)
 		case []byte:
 			err = stmt.BindBlob(i+1, arg)
+		case nil:
+			err = stmt.BindNull(i + 1)
 		default:
 			err = fmt.Errorf("an argument of type %T", arg)
 		}
 		if err != nil {
-			return fmt.Errorf("argument %d of a question: %w", i+1, err)
+			return fmt.Errorf("argument %d of a statement: %w", i+1, err)
 		}
 	}
 	return nil

@@ -141,10 +141,7 @@ func (o *opened) open(origin string) {
 }
 
 func (r *replay) applyOpened(ctx context.Context, batch string, in <-chan *opened) error {
-	rows, err := newRowApplier(ctx, r.to, batch)
-	if err != nil {
-		return err
-	}
+	rows := newRowApplier(ctx, r.to, batch)
 	for o := range in {
 		select {
 		case <-o.done:
@@ -155,6 +152,7 @@ func (r *replay) applyOpened(ctx context.Context, batch string, in <-chan *opene
 			return o.err
 		}
 		for i, s := range o.sealed {
+			var err error
 			if o.lost[i] {
 				err = rows.erased(s.Leaf, s.Kind)
 			} else {

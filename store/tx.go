@@ -5,6 +5,8 @@ package store
 import (
 	"context"
 	"database/sql"
+
+	"github.com/ncruces/go-sqlite3"
 )
 
 // tx is one transaction on the tables of one case. SQL is written once, in
@@ -18,13 +20,14 @@ type tx struct {
 	size    int64  // entries in the log, as this transaction sees it
 	epoch   int64  // of a transaction on keys: the epoch they are wrapped under
 	stmts   map[string]*sql.Stmt
-	end     []func() // what is let go when the transaction ends: file locks, connections
+	inserts map[string]*sqlite3.Stmt // raw.go
+	end     []func()                 // what is let go when the transaction ends: file locks, connections
 	done    bool
 }
 
 // newTx wraps a transaction that has begun.
 func newTx(s *sql.Tx, on *sql.Conn, d dialect) *tx {
-	return &tx{sql: s, conn: on, dialect: d, stmts: map[string]*sql.Stmt{}, end: []func(){func() { _ = on.Close() }}} // hands the connection back
+	return &tx{sql: s, conn: on, dialect: d, stmts: map[string]*sql.Stmt{}, inserts: map[string]*sqlite3.Stmt{}, end: []func(){func() { _ = on.Close() }}} // hands the connection back
 }
 
 // exec runs a statement that answers no rows.
@@ -116,7 +119,10 @@ func (t *tx) closeStatements() {
 	for _, stmt := range t.stmts {
 		_ = stmt.Close() // a prepared statement holds nothing that could be lost
 	}
-	t.stmts = nil
+	for _, stmt := range t.inserts {
+		_ = stmt.Close() // it repeats the error of the last use, which was told
+	}
+	t.stmts, t.inserts = nil, nil
 }
 
 func (t *tx) release() {

@@ -31,15 +31,16 @@ type Person struct {
 	Contradict bool // the source's flag and the age disagree about a child
 }
 
-// cacheSize bounds what is remembered of cells that repeat.
-const cacheSize = 8192
+// cacheSize bounds what is remembered of cells that repeat, column by column:
+// there are some 30,000 days on which people of one list can be born.
+const cacheSize = 32768
 
 // maxSeen bounds the identifiers that are remembered to find doubled ones.
 const maxSeen = 4_000_000
 
 // Read reads one row. A row that cannot be taken gives a refusal.
 func (r *Reader) Read(row *table.Row) (Person, *table.Refusal) {
-	p, refused := r.read(row)
+	p, refused := r.read(row, true)
 	if refused != nil {
 		r.Counts.Refused++
 		return p, refused
@@ -48,7 +49,14 @@ func (r *Reader) Read(row *table.Row) (Person, *table.Refusal) {
 	return p, nil
 }
 
-func (r *Reader) read(row *table.Row) (Person, *table.Refusal) {
+// Refuses is the refusal that Read would give, nil for a row that it would
+// take. It counts nothing, and looks for no doubts of cells.
+func (r *Reader) Refuses(row *table.Row) *table.Refusal {
+	_, refused := r.read(row, false)
+	return refused
+}
+
+func (r *Reader) read(row *table.Row, counted bool) (Person, *table.Refusal) {
 	if row.Refused != nil {
 		return Person{}, row.Refused
 	}
@@ -62,10 +70,12 @@ func (r *Reader) read(row *table.Row) (Person, *table.Refusal) {
 	}}
 	r.settled = r.settled[:0]
 	rr := rowReader{Reader: r, row: row, p: &p}
-	rr.lookAtCells()
+	if counted {
+		rr.lookAtCells()
+	}
 	rr.readRecord()
 	rr.readHarms()
-	if rr.refused != nil {
+	if rr.refused != nil || !counted {
 		return Person{}, rr.refused
 	}
 	rr.finish()
