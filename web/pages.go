@@ -51,5 +51,10 @@ func pages() map[string]any {
 		"edition":  &editionPage{},
 		"compose":  &composePage{},
 		"freeze":   &freezePage{},
+
+		// The journal.
+		"journal":    &journalPage{},
+		"entry":      &entryPage{},
+		"checkpoint": &checkpointPage{},
 	}
 }

@@ -99,6 +99,11 @@ func (s *Server) sitemap() []route {
 		{"POST /case/{case}/dossiers/{dossier}/editions/{edition}/check", read, (*Server).checkEdition},
 		{"POST /case/{case}/dossiers/{dossier}/editions/{edition}/bundle", write, (*Server).bundle},
 
+		// The journal: who did what and why.
+		{"GET /case/{case}/journal", read, (*Server).journal},
+		{"GET /case/{case}/journal/checkpoint", read, (*Server).checkpoint},
+		{"GET /case/{case}/journal/{entry}", read, (*Server).entry},
+
 		// What is being typed.
 		{"GET /case/{case}/drafts", write, (*Server).drafts},
 		{"POST /case/{case}/drafts", write, (*Server).keepDraft},

@@ -26,6 +26,8 @@ CREATE TABLE p_entry (
 	basis TEXT,
 	handling TEXT
 ) STRICT;
+CREATE INDEX p_entry_kind ON p_entry (kind, seq);
+CREATE INDEX p_entry_actor ON p_entry (actor, kind, seq);
 
 CREATE TABLE p_erased (
 	leaf BLOB PRIMARY KEY,
