@@ -101,18 +101,53 @@ func (c contents) remade(skey string) contents {
 			seal.PayloadBytes += int64(len(text))
 		}
 	}
-	var info []string
-	for line := range strings.Lines(string(out["bag-info.txt"])) {
-		if strings.HasPrefix(line, "Payload-Oxum:") {
-			line = fmt.Sprintf("Payload-Oxum: %d.%d\n", seal.PayloadBytes, seal.PayloadFiles)
-		}
-		info = append(info, line)
-	}
-	out["bag-info.txt"] = []byte(strings.Join(info, ""))
+	out.texts(verify.Listing{Payload: seal.PayloadFiles, Bytes: seal.PayloadBytes, Files: int64(len(out)), Recipient: seal.Recipient})
 	out["manifest-sha256.txt"] = list(isPayload)
 	tags := list(func(name string) bool { return isTag(name) && name != "SEAL" && name != "tagmanifest-sha256.txt" })
 	out["tagmanifest-sha256.txt"] = tags
 	seal.TagManifest, seal.TagFiles = sum(tags), int64(bytes.Count(tags, []byte("\n")))
+	out["SEAL"] = must(signNote([]byte(seal.Text()), skey))
+	return out
+}
+
+// texts makes bag-info.txt and VERIFY.txt anew for what is there now, as far
+// as the bundle holds what they follow from.
+func (c contents) texts(l verify.Listing) {
+	checkpoint, err := journal.ReadCheckpoint(c["proof/checkpoint"])
+	if err != nil {
+		return
+	}
+	for name, text := range c {
+		_, seq, o, err := journal.ParseOpening(text)
+		if err != nil || o.Kind != verify.KindFrozen || !strings.HasPrefix(name, "proof/") {
+			continue
+		}
+		f, err := verify.ParseFrozen(o.Get)
+		if err != nil {
+			continue
+		}
+		when, _ := o.Get("time")
+		c["bag-info.txt"] = []byte(verify.BagInfo(f, when.Text(), l))
+		c[verify.FileVerify] = []byte(verify.VerifyText(f, seq, checkpoint, l))
+	}
+}
+
+// resealed mends manifests and seal alone, for changes of the tag files.
+func (c contents) resealed(skey string) contents {
+	out := c.remade(skey)
+	for _, name := range []string{"bag-info.txt", verify.FileVerify} {
+		out[name] = bytes.Clone(c[name])
+	}
+	var tags []byte
+	for _, name := range slices.Sorted(maps.Keys(out)) {
+		if isTag(name) && name != "SEAL" && name != "tagmanifest-sha256.txt" {
+			tags = append(tags, sum(out[name])+"  "+name+"\n"...)
+		}
+	}
+	sealText, _, _ := strings.Cut(string(out["SEAL"]), "\n\n")
+	seal := must(verify.ParseSeal(sealText + "\n"))
+	seal.TagManifest = sum(tags)
+	out["tagmanifest-sha256.txt"] = tags
 	out["SEAL"] = must(signNote([]byte(seal.Text()), skey))
 	return out
 }
@@ -182,6 +217,19 @@ func freezeLying(t *testing.T, m *memoryCase, lie func(kind string, n int, value
 	return m.act(f.Draft)
 }
 
+// freezePage records a freeze again with another statement and another page:
+// an archive that lies. The lines stay as they are.
+func freezePage(m *memoryCase, f Frozen, text, page string) int64 {
+	for _, x := range []struct {
+		text        string
+		sum, object *string
+	}{{text, &f.StatementSHA256, &f.StatementObject}, {page, &f.PageSHA256, &f.PageObject}} {
+		*x.sum, *x.object = sum([]byte(x.text)), must(keep(context.Background(), m, []byte(x.text))).String()
+	}
+	f.Draft.Fields = f.Fields()
+	return m.act(f.Draft)
+}
+
 func honest(string, int, []journal.Value) {}
 
 // named is the named level of a frozen edition: everything of the lines, their
@@ -225,6 +273,5 @@ func named(t *testing.T, m *memoryCase, seq int64, recipient string) contents {
 	sealText, _, _ := strings.Cut(string(c["SEAL"]), "\n\n")
 	sealText = strings.Replace(sealText, "level public\nrecipient -\n", "level named\nrecipient "+recipient+"\n", 1)
 	c["SEAL"] = must(signNote([]byte(sealText+"\n"), m.sealS))
-	c["bag-info.txt"] = append(c["bag-info.txt"], "Recipient: "+recipient+"\n"...)
 	return c.remade(m.sealS)
 }

@@ -40,7 +40,7 @@ func Compose(ctx context.Context, r Register, text []byte) (Composed, error) {
 			return Composed{}, err
 		}
 	}
-	if _, err := renderMain(c, nil); err != nil {
+	if _, err := renderMain(c, verify.Mark); err != nil {
 		return Composed{}, err
 	}
 	return c, nil

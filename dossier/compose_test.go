@@ -34,7 +34,34 @@ func TestComposeRefuses(t *testing.T) {
 		{"figure in the address of a link without spaces", "[x](<https://archive.example/{{figure f-00000000000000a1}}>)", "address or the title of a link"},
 		{"figure in the title of a link", "[x](y \"{{figure f-00000000000000a1}}\")", "address or the title"},
 		{"figure in an address", "<https://archive.example/{{figure f-00000000000000a1}}>", "within an address"},
-		{"figure behind a fence", "```{{figure f-00000000000000a1}}\nx\n```", "block of code"},
+		{"figure behind a fence", "```{{figure f-00000000000000a1}}\nx\n```", "code, that is"},
+		{"code", "a\n\n    {{figure f-00000000000000a1}}", "code, that is"},
+		{"code in a line", "a\nb `c`", "code, that is"},
+		{"a digit behind a figure", "a\n\n{{figure f-00000000000000a1}}0", "beside a figure, line 3"},
+		{"a digit before a figure, apart by emphasis", "1**{{figure f-00000000000000a1}}**", "beside a figure, line 1"},
+		{"a digit in a link behind a figure", "{{figure f-00000000000000a1}}[0](#row-f-00000000000000a1)", "beside a figure, line 1"},
+		{"a digit before a figure, apart by an invisible character", "1\u200B{{figure f-00000000000000a1}}", "beside a figure"},
+		{"a letter behind a figure", "{{figure f-00000000000000a1}}k", "beside a figure"},
+		{"a mark behind a figure", "{{figure f-00000000000000a1}}\u0338", "beside a figure"},
+		{"two figures", "{{figure f-00000000000000a1}}{{figure f-00000000000000b2}}", "beside a figure"},
+		{"a decimal", "{{figure f-00000000000000a1}}.5", "beside a figure"},
+		{"thousands behind a sign", "{{figure f-00000000000000a1}},000", "beside a figure"},
+		{"thousands behind a space", "{{figure f-00000000000000a1}}\n000 dead", "beside a figure"},
+		{"thousands before a figure", "25\u202F{{figure f-00000000000000a1}}", "beside a figure"},
+		{"a figure in a link", "[{{figure f-00000000000000a1}}](https://archive.example)", "not in a link"},
+		{"an override of direction", "a\nb \u202E{{figure f-00000000000000a1}}\u202C", "line 2: an override"},
+		{"an isolate without an end", "a \u2067b\n\nc\u2069", "line 1: a change of direction"},
+		{"a link that runs", "a\n\n[x](javascript:alert(1))", "accepted are paragraphs"},
+		{"a link with a title", "a\n\n[x](https://archive.example \"no\")", "accepted are paragraphs"},
+		{"a link elsewhere", "[x](ftp://archive.example)", "accepted are paragraphs"},
+		{"a heading that is underlined", "a\n\nb\n---\n", "line 3 of the statement"},
+		{"a list with a number twice", "1. a\n1. b\n", "line 2 of the statement"},
+		{"a list with brackets", "a\n\n1) b\n", "line 3 of the statement"},
+		{"a table without its outer bars", "a | b\n--- | ---\nc | d\n", "line 1 of the statement"},
+		{"a cell too many", "| a |\n| - |\n| b | c |\n", "line 3 of the statement"},
+		{"a line of a quoted block without its mark", "> a\nb\n", "line 2 of the statement"},
+		{"another character reference", "a&nbsp;b", "line 1 of the statement"},
+		{"a number as character reference", "&#49;{{figure f-00000000000000a1}}", "line 1 of the statement"},
 		{"figure in a definition that nobody uses", "[x]: /y{{figure f-00000000000000a1}}", "where it cannot be shown"},
 	}
 	for _, test := range tests {
@@ -51,15 +78,15 @@ func TestComposeRefuses(t *testing.T) {
 func TestPage(t *testing.T) {
 	t.Parallel()
 	m := scene("page", few())
-	text := "---\nlang: ar\ndir: rtl\n---\n# نص\n\n`{{figure f-00000000000000b2}}` **{{figure f-00000000000000b2 range}}**\n\n> {{quote c-00000000000000c3}}\n\n[<b>](javascript:alert(1))\n"
-	f, err := m.tryFreeze(edition(1), strings.Replace(text, "[<b>]", "[b]", 1))
+	text := "---\nlang: ar\ndir: rtl\n---\n# نص\n\n*{{figure f-00000000000000b2}}* **{{figure f-00000000000000b2 range}}**\n\n> {{quote c-00000000000000c3}}\n\n<https://archive.example/_a_?b=1&c=2>\n"
+	f, err := m.tryFreeze(edition(1), text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	page := string(must(read(context.Background(), m, f.PageObject)))
 	for _, want := range []string{
 		`<html lang="ar" dir="rtl">`, "Not for real cases yet", "legal status of a country", "default-src 'none'",
-		`<code><a class="figure" dir="ltr" href="#row-f-00000000000000b2" data-value="point">3</a></code>`,
+		`<em><a class="figure" dir="ltr" href="#row-f-00000000000000b2" data-value="point">3</a></em>`,
 		`<tr id="row-f-00000000000000b2" class="figure">`, "Persons &lt;detained&gt;", "not stated",
 		"&lt;all of them&gt; &amp; we\nran to the *orchard*.", "a witness, to the invented commission, page 12, entry 1",
 		"data/counts/1.count (9 lines, root " + f.Counts[0].Root + ")", "<h1>نص</h1>",

@@ -82,7 +82,7 @@ type exporter struct {
 	bag        *bagWriter
 	open       func(plan byte, field string) bool // which fields of a line are shown
 	frozen     verify.Frozen
-	when       string // day of the freeze, as its entry says
+	when       string // time of the freeze, as its entry says
 	checkpoint journal.Checkpoint
 	signed     []byte
 	quotes     []verify.Quotation
@@ -127,7 +127,7 @@ func (x *exporter) log() (err error) {
 		return err
 	}
 	when, _ := opening.Get("time")
-	x.when, _, _ = strings.Cut(when.Text(), "T")
+	x.when = when.Text()
 	for _, ref := range x.frozen.Quotes {
 		o, err := x.entry(ref.Seq, verify.QuotationFields())
 		if err != nil {
@@ -281,12 +281,14 @@ func (x *exporter) count(count verify.Count) error {
 // tags writes the tag files of the bag, the manifests last.
 func (x *exporter) tags() error {
 	f := x.frozen
-	info := fmt.Sprintf("Bag-Software-Agent: recount\nBagging-Date: %s\nExternal-Identifier: %s/%d\nPayload-Oxum: %d.%d\n",
-		x.when, f.Dossier, f.Edition, x.bag.payloadBytes(), x.bag.count(isPayload))
+	l := verify.Listing{Payload: x.bag.count(isPayload), Bytes: x.bag.payloadBytes()}
+	// Beside what is written so far: bagit.txt, bag-info.txt and VERIFY.txt, the
+	// two manifests and SEAL.
+	l.Files = int64(len(x.bag.names)) + 6
 	err := x.bag.add(
 		file{"bagit.txt", []byte(verify.Bagit)},
-		file{"bag-info.txt", []byte(info)},
-		file{"VERIFY.txt", []byte(verifyText(f, x.p.Seq, x.checkpoint, x.bag))},
+		file{"bag-info.txt", []byte(verify.BagInfo(f, x.when, l))},
+		file{verify.FileVerify, []byte(verify.VerifyText(f, x.p.Seq, x.checkpoint, l))},
 		file{"manifest-sha256.txt", x.bag.manifest(isPayload)},
 	)
 	if err != nil {

@@ -83,8 +83,8 @@ func Freeze(ctx context.Context, c Case, s Composed, e Edition) (f Frozen, err e
 	if err != nil {
 		return Frozen{}, err
 	}
-	if err := verify.CheckPage(page, s.Statement, f.Frozen, s.Quotes); err != nil {
-		return Frozen{}, fmt.Errorf("%w: the page cannot be held against the statement, write it in plainer Markdown: %w", fault.Invalid, err)
+	if err := acceptable(verify.CheckPage(page, s.Statement, f.Frozen, s.Quotes, c.Origin)); err != nil {
+		return Frozen{}, err
 	}
 	f.PageSHA256 = sum([]byte(page))
 	for _, x := range []struct {

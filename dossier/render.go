@@ -4,8 +4,8 @@ package dossier
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -17,40 +17,42 @@ import (
 	"recount/verify"
 )
 
-// Two characters that are none mark the place of a figure or quotation while
-// Markdown is read; ParseStatement lets neither into a statement.
-const (
-	openMark  = "\uFDD0"
-	closeMark = "\uFDD1"
-)
-
-func mark(i int) string { return openMark + strconv.Itoa(i) + closeMark }
-
-// renderMain renders a statement (CommonMark and tables) with its figures and
-// quotations in their places. With nil as frozen it only finds what cannot be
-// rendered: HTML, images, a place within the address of a link, a quotation
-// that does not stand alone (fault.Invalid, with the line).
-func renderMain(c Composed, frozen *verify.Frozen) (string, error) {
-	var source strings.Builder
-	at := 0
-	for i, p := range c.Places {
-		source.WriteString(c.Body[at:p.Start] + mark(i))
-		at = p.End
-	}
-	source.WriteString(c.Body[at:])
-	first := 1 + strings.Count(string(c.text[:len(c.text)-len(c.Body)]), "\n")
-	markdown := goldmark.New(goldmark.WithExtensions(extension.Table))
-	input := []byte(source.String())
+// renderMain renders a statement (CommonMark and tables) and puts into the i-th
+// place what placed answers. It refuses what a statement cannot be shown with
+// (fault.Invalid, with the line): HTML, images, code, a place that is not in
+// the text, and everything that verify.CheckMain would not find again.
+func renderMain(c Composed, placed func(i int) string) (string, error) {
+	markdown := goldmark.New(goldmark.WithExtensions(extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute))))
+	input := []byte(c.Marked())
 	tree := markdown.Parser().Parse(text.NewReader(input))
-	if err := plain(tree, input, first); err != nil {
+	if err := plain(tree, input, c.First); err != nil {
 		return "", err
 	}
 	var out bytes.Buffer
 	if err := markdown.Renderer().Render(&out, input, tree); err != nil {
 		return "", fmt.Errorf("rendering the statement: %w", err)
 	}
-	return fill(out.String(), c, frozen)
+	main, err := fill(out.String(), c, placed)
+	if err != nil {
+		return "", err
+	}
+	return main, acceptable(verify.CheckMain(main, c.Statement, placed))
 }
+
+// acceptable says of a page that would not be found to show its statement what
+// would be accepted instead.
+func acceptable(err error) error {
+	var m *verify.Mismatch
+	if !errors.As(err, &m) {
+		return err
+	}
+	return fmt.Errorf("%w: statement: %s: expected %s, the page would have %s; accepted are paragraphs, headings that begin with #, *emphasis*, [links](https://…) without a title and with %%xx for other characters, "+
+		"lists numbered one after the other as 1. 2. 3., lists that begin with -, quoted blocks with > on each line, tables with | at both ends of each line, rules ---, and of character references &amp; &lt; &gt; &quot;",
+		fault.Invalid, m.Where(), m.Expected, m.Found)
+}
+
+// placeMark is what each mark of a place begins with.
+const placeMark = "\uFDD0"
 
 // plain refuses what a page must not hold.
 func plain(tree ast.Node, source []byte, first int) error {
@@ -65,17 +67,15 @@ func plain(tree ast.Node, source []byte, first int) error {
 		case *ast.Image:
 			problem = "an image; a statement holds text alone, so that the page needs nothing from outside"
 		case *ast.Link:
-			if bytes.Contains(n.Destination, []byte(openMark)) || bytes.Contains(n.Title, []byte(openMark)) {
+			if bytes.Contains(n.Destination, []byte(placeMark)) || bytes.Contains(n.Title, []byte(placeMark)) {
 				problem = "a figure or quotation within the address or the title of a link; accepted is one in the text"
 			}
 		case *ast.AutoLink:
-			if bytes.Contains(n.URL(source), []byte(openMark)) {
+			if bytes.Contains(n.URL(source), []byte(placeMark)) {
 				problem = "a figure or quotation within an address; accepted is one in the text"
 			}
-		case *ast.FencedCodeBlock:
-			if n.Info != nil && bytes.Contains(n.Info.Segment.Value(source), []byte(openMark)) {
-				problem = "a figure or quotation behind the opening of a block of code; accepted is one in the text"
-			}
+		case *ast.CodeSpan, *ast.CodeBlock, *ast.FencedCodeBlock:
+			problem = "code, that is text between ` or lines with four spaces before them; a statement holds prose, and quotes with {{quote ID}} or >"
 		}
 		if problem == "" {
 			return ast.WalkContinue, nil
@@ -96,42 +96,43 @@ func lineOf(n ast.Node, source []byte) int {
 }
 
 // fill puts figures and quotations into their places.
-func fill(page string, c Composed, frozen *verify.Frozen) (string, error) {
+func fill(page string, c Composed, placed func(i int) string) (string, error) {
 	for i, p := range c.Places {
-		from, to := mark(i), ""
+		mark := verify.Mark(i)
+		from := mark
 		if p.Quote != "" {
-			from = "<p>" + from + "</p>"
+			from = "<p>" + mark + "</p>"
 		}
-		if strings.Count(page, from) != 1 || strings.Count(page, mark(i)) != 1 {
+		if strings.Count(page, from) != 1 || strings.Count(page, mark) != 1 {
 			what := "a figure stands where it cannot be shown; accepted is a place in the text"
 			if p.Quote != "" {
 				what = "a quotation does not stand alone; accepted is a place on a line of its own, with an empty line before and after"
 			}
 			return "", fmt.Errorf("%w: statement, line %d: %s", fault.Invalid, p.Line, what)
 		}
-		if frozen != nil {
-			var err error
-			if to, err = placed(p, c, *frozen); err != nil {
-				return "", err
-			}
+	}
+	for i, p := range c.Places {
+		from := verify.Mark(i)
+		if p.Quote != "" {
+			from = "<p>" + from + "</p>"
 		}
-		page = strings.Replace(page, from, to, 1)
+		page = strings.Replace(page, from, placed(i), 1)
 	}
 	return page, nil
 }
 
-func placed(p verify.Place, c Composed, frozen verify.Frozen) (string, error) {
-	if p.Quote == "" {
-		totals, ok := frozen.Totals(p.Figure, p.Part)
-		if !ok {
-			return "", fmt.Errorf("%w: figure %s was not frozen", fault.NotFound, p.Figure)
-		}
-		return verify.FigureLink(p, verify.PlaceText(p.Value, totals)), nil
-	}
-	for _, q := range c.Quotes {
-		if q.Citation == p.Quote {
-			return verify.QuoteBlock(q), nil
+// renderPage makes the whole page that readers will see.
+func renderPage(c Composed, f verify.Frozen, origin string) (string, error) {
+	placed := make([]string, len(c.Places))
+	for i, p := range c.Places {
+		var err error
+		if placed[i], err = verify.PlaceMarkup(p, f, c.Quotes); err != nil {
+			return "", err
 		}
 	}
-	return "", fmt.Errorf("%w: citation %s was not composed", fault.NotFound, p.Quote)
+	main, err := renderMain(c, func(i int) string { return placed[i] })
+	if err != nil {
+		return "", err
+	}
+	return verify.Page(main, c.Statement, f, origin), nil
 }

@@ -36,7 +36,11 @@ type bag struct {
 // bundle cannot be read at all.
 func openBag(ctx context.Context, fsys fs.FS) (*bag, error) {
 	b := &bag{fsys: fsys, size: make(map[string]int64), sum: make(map[string]string)}
+	if z, ok := fsys.(zipped); ok {
+		b.odd = append(b.odd, z.odd...)
+	}
 	folded := make(map[string]string)
+	var folders []string
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -45,6 +49,9 @@ func openBag(ctx context.Context, fsys fs.FS) (*bag, error) {
 			return err
 		}
 		if d.IsDir() {
+			if name != "." {
+				folders = append(folders, name)
+			}
 			return nil
 		}
 		if !d.Type().IsRegular() {
@@ -67,6 +74,9 @@ func openBag(ctx context.Context, fsys fs.FS) (*bag, error) {
 	})
 	if err != nil {
 		return nil, readError(err)
+	}
+	for _, name := range emptyFolders(folders, b.names) {
+		b.odd = append(b.odd, Finding{Verdict: Refuted, File: shown(name), What: "a folder without a file", Expected: "folders that lead to a file of the bundle", Found: shown(name)})
 	}
 	return b, b.hash(ctx)
 }

@@ -69,6 +69,7 @@ func Bundle(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	}
 	if c.frozen != nil {
 		c.sealMatches(seal, sealed)
+		c.tagTexts(seal)
 		if err := c.counts(ctx); err != nil {
 			return Report{}, err
 		}
@@ -94,14 +95,27 @@ func (c *checking) sealMatches(seal Seal, sealed bool) {
 	c.same(Unchanged, fileSeal, "dossier, edition and checkpoint of the seal", oneLine(want), oneLine(found))
 }
 
+// tagTexts holds VERIFY.txt and bag-info.txt against the entry and the files.
+func (c *checking) tagTexts(seal Seal) {
+	l := Listing{Files: int64(len(c.bag.names)), Recipient: seal.Recipient}
+	for _, name := range c.bag.names {
+		if isPayload(name) {
+			l.Payload, l.Bytes = l.Payload+1, l.Bytes+c.bag.size[name]
+		}
+	}
+	c.exactly(Unchanged, FileVerify, VerifyText(*c.frozen, c.frozenSeq, *c.checkpoint, l))
+	when, _ := c.entries[c.frozenSeq].Get("time") // empty where it is closed, which no bundle does
+	c.exactly(Unchanged, fileBagInfo, BagInfo(*c.frozen, when.Text(), l))
+}
+
 func oneLine(s Seal) string {
 	return s.Dossier + " edition " + itoa(s.Edition) + ", " + s.Checkpoint.Origin + " at " + itoa(s.Checkpoint.Size) + ", root " + journal.Leaf(s.Checkpoint.Root).String()
 }
 
 // pages checks the statement, the page and the two files for programs.
 func (c *checking) pages() {
-	c.json("data/figures.json", FiguresJSON(*c.frozen))
-	c.json("data/quotes.json", QuotesJSON(c.quotes))
+	c.exactly(AddsUp, "data/figures.json", string(FiguresJSON(*c.frozen)))
+	c.exactly(AddsUp, "data/quotes.json", string(QuotesJSON(c.quotes)))
 	text, err := c.bag.read("data/statement.md")
 	if err != nil {
 		c.missing(AddsUp, "data/statement.md", err)
@@ -117,29 +131,25 @@ func (c *checking) pages() {
 		c.missing(AddsUp, "data/statement.html", err)
 		return
 	}
-	err = CheckPage(string(page), statement, *c.frozen, c.quotes)
+	err = CheckPage(string(page), statement, *c.frozen, c.quotes, c.checkpoint.Origin)
 	var m *Mismatch
 	if errors.As(err, &m) {
-		c.report.add(AddsUp, Finding{Verdict: Refuted, File: "data/statement.html", What: m.What, Expected: m.Expected, Found: m.Found})
+		c.report.add(AddsUp, Finding{Verdict: Refuted, File: "data/statement.html", What: m.Where(), Expected: m.Expected, Found: m.Found})
 	}
 }
 
-// json holds a file for programs against what the entry gives.
-func (c *checking) json(name string, want []byte) {
-	found, err := c.bag.read(name)
+// exactly holds a file against what follows from the entry, byte for byte.
+func (c *checking) exactly(claim, name, want string) {
+	text, err := c.bag.read(name)
 	if err != nil {
-		c.missing(AddsUp, name, err)
+		c.missing(claim, name, err)
 		return
 	}
-	if string(found) == string(want) {
+	if string(text) == want {
 		return
 	}
-	at := 0
-	for at < len(want) && at < len(found) && want[at] == found[at] {
-		at++
-	}
-	near := func(b []byte) string { return clip(string(b[max(0, at-30):]), 80) }
-	c.report.add(AddsUp, Finding{Verdict: Refuted, File: name, What: "what the entry states, from byte " + itoa(int64(at)) + " on", Expected: near(want), Found: near(found)})
+	at, expected, found := difference(want, string(text))
+	c.report.add(claim, Finding{Verdict: Refuted, File: name, What: "what follows from the entry, from byte " + itoa(int64(at)) + " on", Expected: expected, Found: found})
 }
 
 // undecidedOr is the verdict on what could not be read: a kind of a later

@@ -5,30 +5,21 @@ package verify
 import (
 	"fmt"
 	"html"
-	"regexp"
 	"strings"
-	"unicode"
 
 	"recount/fault"
 )
 
 // The page that readers see is made once, at the freeze, and its SHA-256
-// stands in the log. What is checked of its content beyond that are the
-// fragments below, which every page holds byte for byte, and its words.
+// stands in the log. Beyond that all of it is held against what was frozen:
+// the statement as it is shown by CheckMain, what is around it by Page.
 
-// The marks between which the statement stands in a page.
+// What the statement stands between in a page: the first of the one, the last
+// of the other.
 const (
 	MainStart = `<main id="statement">` + "\n"
 	MainEnd   = "</main>\n"
 )
-
-// rowID names the row of a figure or a part in the page's table.
-func rowID(id, part string) string {
-	if part == "" {
-		return "row-" + id
-	}
-	return "row-" + id + "." + part
-}
 
 // FigureLink is a figure in its place: a link to its row in the table.
 func FigureLink(p Place, text string) string {
@@ -51,167 +42,79 @@ func QuoteBlock(q Quotation) string {
 		html.EscapeString(q.Citation), lang, html.EscapeString(q.Quote), strings.Join(source, ", "))
 }
 
-// FigureRow is the row of a figure or a part in the page's table.
-func FigureRow(f Frozen, c Counted, unit, standard string) string {
-	if standard == "" {
-		standard = "not stated"
-	}
-	kind := "figure"
-	if c.Part != "" {
-		kind = "part"
-	}
-	return fmt.Sprintf(`<tr id="%s" class="%s"><th scope="row" dir="auto">%s</th><td>%s</td><td dir="ltr">%d</td><td dir="ltr">%s</td><td dir="ltr">%d</td><td dir="ltr">%d</td><td>%d</td><td dir="auto">%s</td></tr>`,
-		rowID(c.Figure, c.Part), kind, html.EscapeString(c.Title), html.EscapeString(unit), c.Totals.Point(), rangeText(c.Totals),
-		c.Totals.Unknown, c.Totals.N(), f.BaseSize, html.EscapeString(standard))
-}
-
-// PageRows are all rows of the page's table.
-func PageRows(f Frozen, standard string) []string {
-	var rows []string
-	for _, c := range f.Columns() {
-		for _, count := range f.Counts {
-			if count.Definition.Figure == c.Figure {
-				rows = append(rows, FigureRow(f, c, count.Definition.Unit, standard))
-				break
-			}
-		}
-	}
-	return rows
-}
-
-// CheckPage holds a page to its statement and to the entry: every figure and
-// quotation in its place and with the value that the entry gives, every row of
-// the table there, nothing else that looks like one, and the words of the
-// statement in their order and no others between them. The error
-// (fault.Tampered) says what was expected and what was found.
-func CheckPage(page string, s Statement, f Frozen, quotes []Quotation) error {
-	start := strings.Index(page, MainStart)
-	end := strings.LastIndex(page, MainEnd)
-	if start < 0 || end < start {
+// CheckPage holds a page to its statement and to the entry, whose log has that
+// origin: outside the statement it is what Page makes, byte for byte; in it
+// CheckMain finds every figure and quotation in its place, with the value that
+// the entry gives, and the words of the statement and no others. The error is a
+// *Mismatch (fault.Tampered), which says what was expected and what was found.
+func CheckPage(page string, s Statement, f Frozen, quotes []Quotation, origin string) error {
+	start, end := strings.Index(page, MainStart), strings.LastIndex(page, MainEnd)
+	if start < 0 || end < start+len(MainStart) {
 		return &Mismatch{What: "the page has no statement between its marks", Expected: strings.TrimSpace(MainStart), Found: "none"}
 	}
-	main, rest := page[start+len(MainStart):end], page[:start]+page[end:]
-	prose, err := takePlaces(main, s, f, quotes)
-	if err != nil {
-		return err
-	}
-	rows := PageRows(f, s.Standard)
-	for _, row := range rows {
-		if strings.Count(rest, row) != 1 {
-			id := row[:strings.Index(row, " class=")]
-			return &Mismatch{What: "a row of the table of figures", Expected: row, Found: rowLike(rest, id)}
+	main := page[start+len(MainStart) : end]
+	placed := make([]string, len(s.Places))
+	for i, p := range s.Places {
+		text, err := PlaceMarkup(p, f, quotes)
+		if err != nil {
+			return err
 		}
+		placed[i] = text
 	}
-	if n := strings.Count(rest, `<tr id="row-`); n != len(rows) {
-		return &Mismatch{What: "rows in the table of figures", Expected: fmt.Sprint(len(rows)), Found: fmt.Sprint(n)}
+	if want := Page(main, s, f, origin); page != want {
+		at, expected, found := difference(want, page)
+		return &Mismatch{What: "the page around the statement, from byte " + itoa(int64(at)) + " on", Expected: expected, Found: found}
 	}
-	return sameWords(s, prose)
+	return CheckMain(main, s, func(i int) string { return placed[i] })
+}
+
+// difference is where two texts begin to differ, with a piece of each.
+func difference(want, found string) (at int, expected, instead string) {
+	for at < len(want) && at < len(found) && want[at] == found[at] {
+		at++
+	}
+	near := func(s string) string { return clip(strings.ToValidUTF8(s[max(0, at-30):], ""), 120) }
+	return at, near(want), near(found)
 }
 
 // Mismatch is an error that says what was expected and what was found.
-type Mismatch struct{ What, Expected, Found string }
+type Mismatch struct {
+	What            string
+	Line            int // of the statement, from 1; 0 where it is about none
+	Expected, Found string
+}
 
 // Error makes Mismatch an error of the kind fault.Tampered.
 func (m *Mismatch) Error() string {
-	return fmt.Sprintf("%v: %s: expected %s, found %s", fault.Tampered, m.What, m.Expected, m.Found)
+	return fmt.Sprintf("%v: %s: expected %s, found %s", fault.Tampered, m.Where(), m.Expected, m.Found)
+}
+
+// Where is What with the line of the statement.
+func (m *Mismatch) Where() string {
+	if m.Line == 0 {
+		return m.What
+	}
+	return fmt.Sprintf("%s, line %d of the statement", m.What, m.Line)
 }
 
 // Unwrap gives the kind.
 func (m *Mismatch) Unwrap() error { return fault.Tampered }
 
-// rowLike is what stands where a row was expected.
-func rowLike(text, start string) string {
-	i := strings.Index(text, start)
-	if i < 0 {
-		return "no such row"
-	}
-	line, _, _ := strings.Cut(text[i:], "\n")
-	return line
-}
-
-var placeLike = regexp.MustCompile(`<[^>]*(?:class="(?:figure|quote)"|data-value=|data-quote=)`)
-
-// takePlaces cuts the figures and quotations out of the statement as it is
-// shown, each where the next is expected, and answers what remains.
-func takePlaces(main string, s Statement, f Frozen, quotes []Quotation) (string, error) {
-	var prose strings.Builder
-	rest := main
-	for _, p := range s.Places {
-		want, err := placed(p, f, quotes)
-		if err != nil {
-			return "", err
-		}
-		next := placeLike.FindStringIndex(rest)
-		if next == nil || !strings.HasPrefix(rest[next[0]:], want) {
-			found := "nothing"
-			if next != nil {
-				found = clip(rest[next[0]:], len(want)+40)
-			}
-			return "", &Mismatch{What: fmt.Sprintf("what stands on the page for line %d of the statement", p.Line), Expected: want, Found: found}
-		}
-		prose.WriteString(rest[:next[0]])
-		rest = rest[next[0]+len(want):]
-	}
-	if next := placeLike.FindStringIndex(rest); next != nil {
-		return "", &Mismatch{What: "after the last place of the statement", Expected: "no figure and no quotation", Found: clip(rest[next[0]:], 160)}
-	}
-	prose.WriteString(rest)
-	return prose.String(), nil
-}
-
-func placed(p Place, f Frozen, quotes []Quotation) (string, error) {
+// PlaceMarkup is what stands on a page in a place of the statement.
+func PlaceMarkup(p Place, f Frozen, quotes []Quotation) (string, error) {
 	if p.Quote != "" {
 		for _, q := range quotes {
 			if q.Citation == p.Quote {
 				return QuoteBlock(q), nil
 			}
 		}
-		return "", &Mismatch{What: fmt.Sprintf("line %d of the statement", p.Line), Expected: "a citation that the entry names", Found: p.Quote}
+		return "", &Mismatch{What: "a place", Line: p.Line, Expected: "a citation that the entry names", Found: p.Quote}
 	}
 	t, ok := f.Totals(p.Figure, p.Part)
 	if !ok {
-		return "", &Mismatch{What: fmt.Sprintf("line %d of the statement", p.Line), Expected: "a figure that the entry states", Found: p.Figure + " " + p.Part}
+		return "", &Mismatch{What: "a place", Line: p.Line, Expected: "a figure that the entry states", Found: p.Figure + " " + p.Part}
 	}
 	return FigureLink(p, PlaceText(p.Value, t)), nil
-}
-
-var markup = regexp.MustCompile(`(?s)<!--.*?-->|<[^>]*>`)
-
-// sameWords refuses a page whose letters and digits are not those of the
-// statement, in their order. The statement may have more: addresses of links,
-// numbers of lists.
-func sameWords(s Statement, prose string) error {
-	var body strings.Builder
-	at := 0
-	for _, p := range s.Places {
-		body.WriteString(s.Body[at:p.Start])
-		at = p.End
-	}
-	body.WriteString(s.Body[at:])
-	have := letters(html.UnescapeString(body.String()))
-	want := letters(html.UnescapeString(markup.ReplaceAllString(prose, "")))
-	i := 0
-	for n, r := range want {
-		for i < len(have) && have[i] != r {
-			i++
-		}
-		if i == len(have) {
-			return &Mismatch{What: "the words of the page", Expected: "those of statement.md in their order",
-				Found: "something else near " + fmt.Sprintf("%q", string(want[max(0, n-20):min(len(want), n+20)]))}
-		}
-		i++
-	}
-	return nil
-}
-
-func letters(s string) []rune {
-	var out []rune
-	for _, r := range s {
-		if unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) {
-			out = append(out, r)
-		}
-	}
-	return out
 }
 
 func clip(s string, n int) string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"recount/figure"
 )
@@ -216,8 +217,25 @@ func (f Finding) print(b *strings.Builder) {
 		}
 		b.WriteString(": ")
 	}
-	b.WriteString(f.What + "\n")
+	b.WriteString(oneLined(f.What) + "\n")
 	if f.Expected != "" || f.Found != "" {
-		fmt.Fprintf(b, "      expected %s\n      found    %s\n", f.Expected, f.Found)
+		fmt.Fprintf(b, "      expected %s\n      found    %s\n", oneLined(f.Expected), oneLined(f.Found))
 	}
+}
+
+// oneLined makes text of a bundle fit for a line on a terminal: ends of lines
+// are shown as ⏎, other characters that are not seen by their numbers.
+func oneLined(s string) string {
+	var b strings.Builder
+	for _, r := range strings.TrimSuffix(s, "\n") {
+		switch {
+		case r == '\n':
+			b.WriteRune('⏎')
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
+			fmt.Fprintf(&b, "\\u%04X", r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }

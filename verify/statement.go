@@ -5,12 +5,10 @@ package verify
 import (
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"recount/fault"
-	"recount/figure"
 )
 
 // Statement is a statement as it was written: Markdown with places for
@@ -20,6 +18,7 @@ type Statement struct {
 	Dir      string // ltr or rtl
 	Standard string // standard of proof of its figures, as readers are told
 	Body     string // Markdown, without the head
+	First    int    // the line of the whole statement with which Body begins, from 1
 	Places   []Place
 }
 
@@ -42,22 +41,26 @@ const (
 
 // ParseStatement reads a statement. It refuses, with the line and with what
 // would be accepted (fault.Invalid): braces that are not closed on their line,
-// a place that is not known, text that is not UTF-8. Whether figures and
+// a place that is not known, text that is not UTF-8, control characters, and
+// what turns the direction of text without an end in its paragraph. Whether figures and
 // citations exist is for others to say.
 func ParseStatement(text []byte) (Statement, error) {
 	if !utf8.Valid(text) {
 		return Statement{}, fmt.Errorf("%w: the statement is not UTF-8 text", fault.Invalid)
 	}
-	if i := strings.IndexAny(string(text), "\r\x00\uFDD0\uFDD1"); i >= 0 {
-		return Statement{}, fmt.Errorf("%w: statement, line %d: a carriage return, a zero byte or one of the characters U+FDD0 and U+FDD1; lines end with a line feed alone",
+	if i := strings.IndexFunc(string(text), isControl); i >= 0 {
+		return Statement{}, fmt.Errorf("%w: statement, line %d: a carriage return, another control character or one of the characters U+FDD0 and U+FDD1; accepted are tabs, and lines that end with a line feed alone",
 			fault.Invalid, 1+strings.Count(string(text[:i]), "\n"))
+	}
+	if err := checkDirections(string(text)); err != nil {
+		return Statement{}, err
 	}
 	s := Statement{Lang: "en", Dir: "ltr"}
 	body, first, err := s.readHead(string(text))
 	if err != nil {
 		return Statement{}, err
 	}
-	s.Body = body
+	s.Body, s.First = body, first
 	offset := 0
 	for i, line := range strings.SplitAfter(body, "\n") {
 		if err := s.readLine(line, offset, first+i); err != nil {
@@ -168,22 +171,4 @@ func parsePlace(inside string) (Place, error) {
 		return Place{}, fmt.Errorf("%q behind the id is not known", strings.Join(words[2:], " "))
 	}
 	return p, nil
-}
-
-// PlaceText is what stands in the place of a figure.
-func PlaceText(value string, t figure.Totals) string {
-	switch value {
-	case ValueUnknown:
-		return strconv.FormatInt(t.Unknown, 10)
-	case ValueRange:
-		return rangeText(t)
-	}
-	return strconv.FormatInt(t.Point(), 10)
-}
-
-func rangeText(t figure.Totals) string {
-	if t.Min() == t.Max() {
-		return strconv.FormatInt(t.Min(), 10)
-	}
-	return strconv.FormatInt(t.Min(), 10) + "–" + strconv.FormatInt(t.Max(), 10)
 }

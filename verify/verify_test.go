@@ -276,7 +276,7 @@ func TestParseStatement(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := verify.Statement{
-		Lang: "az-Latn", Dir: "rtl", Standard: "rgb", Body: "A {{figure f-1}} {{ figure  f-1.a-b  unknown }}\n{{quote c-1}} {{figure f-2 range}}\n",
+		Lang: "az-Latn", Dir: "rtl", Standard: "rgb", First: 6, Body: "A {{figure f-1}} {{ figure  f-1.a-b  unknown }}\n{{quote c-1}} {{figure f-2 range}}\n",
 		Places: []verify.Place{
 			{Start: 2, End: 16, Line: 6, Figure: "f-1", Value: "point"},
 			{Start: 17, End: 47, Line: 6, Figure: "f-1", Part: "a-b", Value: "unknown"},

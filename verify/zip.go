@@ -46,7 +46,8 @@ func Open(name string) (fsys fs.FS, closer io.Closer, err error) {
 // against those that are made to do harm (fault.Invalid): names that lead out
 // of the folder, that stand twice or differ in case alone, more files or more
 // bytes than any bundle has, and files that are packed beyond reason. What a
-// file unpacks to is bounded by what the directory says of it.
+// file unpacks to is bounded by what the directory says of it. Bytes and entries
+// beside those of the bundle are no error: Bundle finds it changed.
 func OpenZip(r io.ReaderAt, size int64) (fs.FS, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
@@ -87,7 +88,13 @@ func OpenZip(r io.ReaderAt, size int64) (fs.FS, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", fault.Invalid, err)
 	}
-	return bounded{sub}, nil
+	return zipped{bounded{sub}, layout(r, size, z.File)}, nil
+}
+
+// zipped is a bundle in a zip file.
+type zipped struct {
+	bounded
+	odd []Finding // what is in the zip file beside the bundle
 }
 
 // bounded holds each file to the size that the directory states.

@@ -1,27 +1,27 @@
 #!/usr/bin/env python3
-"""Checks a bundle without the program that made it, by docs/formats alone. Needs the files *.py and kinds.md beside it.
+"""Checks a bundle without the program that made it, by docs/formats alone. Needs the files *.py, kinds.md and skeleton/ beside it.
 
 recounter.py FOLDER [--vkey KEY ...] [--against FILE] [--consistency FILE]     exit: 0 all hold, 1 one is refuted, 2 undecided
 recounter.py --vectors FOLDER     all vectors but object, entry contents and sealed bodies; exit 1, naming each disagreement
 
-Not checked: zip files, names of files, limits of size, definitions and kinds beyond what a line needs of them, HTML beyond the
-statement and the rows of the table. It trusts no key but those that you bring."""
+Not checked: zip files, limits of size, definitions and kinds beyond what a line needs of them. It trusts no key but those that you bring."""
 import contextlib, json, os, re, sys
 sys.dont_write_bytecode = True
 import formats as f
 from formats import Open, need, sha, number
 from named import Named
-from pages import Pages, canonical
+from pages import NAMED, PUBLIC, Pages, canonical
 from rule import RUNGS, decide, known, uses
 BAD, CLAIMS = (ValueError, LookupError, TypeError, AttributeError), ("unchanged", "complete", "in-log", "adds-up")
 class Bundle(Named, Pages):
     def __init__(self, files, vkeys, against=None, consistency=None):
         self.files, self.vkeys, self.found, self.lines = files, vkeys, {c: [] for c in CLAIMS}, [0] * 5
-        self.rows = self.frozen = self.level = None
+        self.rows = self.frozen = self.level = self.recipient = None
         with self.about("unchanged"): self.unchanged()
         with self.about("in-log"): self.log(against, consistency)
         if not self.frozen: self.find("complete", 2, "no freeze"); self.find("adds-up", 2, "no freeze"); return
         with self.about("unchanged"): need(self.sealed in (None, [self.frozen["dossier"], self.frozen["edition"], self.own]), "seal of another")
+        with self.about("unchanged"): self.texts()
         self.named() if self.level == "named" else None
         with self.about("complete"):
             allowed = {f"data/counts/{i+1}.{e}" for i in range(len(self.counts)) for e in ("count", "erased")}
@@ -49,10 +49,11 @@ class Bundle(Named, Pages):
 checkpoint-size checkpoint-root payload-files payload-bytes tag-files".split()
             need(text[0] == "recount seal/1" and len(text) == 13 and all(t.startswith(n + " ") for n, t in zip(names, text[1:])), "seal")
             s = {n: t[len(n)+1:] for n, t in zip(names, text[1:])}; need((s["level"], s["recipient"] == "-") in (("public", True), ("named", False)))
-            self.level = s["level"]; self.sealed = [s["dossier"], s["edition"], (s["checkpoint-origin"], number(s["checkpoint-size"]), bytes.fromhex(s["checkpoint-root"]))]
+            self.level, self.recipient = s["level"], s["recipient"]; self.sealed = [s["dossier"], s["edition"], (s["checkpoint-origin"], number(s["checkpoint-size"]), bytes.fromhex(s["checkpoint-root"]))]
             with self.about("unchanged"): self.signed("unchanged", self.files["SEAL"], "seal", s["checkpoint-origin"] + "/seal")
             need([s[k] for k in ("payload-files", "payload-bytes", "tag-files")] == [str(len(data)), str(sum(len(self.files[n]) for n in data)), str(len(tags))], "numbers")
             need(s["tagmanifest-sha256"] == sha(self.files["tagmanifest-sha256.txt"]).hex(), "tag manifest")
+        with self.about("unchanged"): need(not [n for n in self.files if not (PUBLIC.fullmatch(n) or self.level == "named" and NAMED.fullmatch(n))], "a file that bundles do not have")
         need(self.files["bagit.txt"] == b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
         for name, want in ("manifest-sha256.txt", data), ("tagmanifest-sha256.txt", tags):
             listed = [tuple(x.split("  ")) for x in f.lines(self.files[name])]
@@ -82,7 +83,7 @@ checkpoint-size checkpoint-root payload-files payload-bytes tag-files".split()
                 c["sheet"] = [p for p in c["definition"].get("parts", []) if p["part"] in c["parts"]]
                 need(c["file"] == i+1 and [p["part"] for p in c["sheet"]] == sorted(c["parts"], key=[p["part"] for p in c["sheet"]].index))
                 need(len(c["totals"]) == len(c["parts"]) + 1 and all(sum(t.values()) == c["n"] for t in c["totals"]), "totals")
-            self.base = origin, number(e["base_size"]), bytes.fromhex(e["base_root"]); number(e["limit"]); self.frozen = e
+            self.base = origin, number(e["base_size"]), bytes.fromhex(e["base_root"]); number(e["limit"]); self.frozen, self.seq = e, freezes[0]
             for n in ("statement.md", "statement_sha256"), ("statement.html", "page_sha256"):
                 with self.about("in-log", n[0]): need(sha(self.files.get("data/" + n[0], b"")).hex() == e[n[1]], "SHA-256")
             with self.about("in-log", "base"):
@@ -143,6 +144,7 @@ def main(args):
     if args[:1] == ["--vectors"]: import against_vectors; return against_vectors.run(args[1])
     value = lambda name: [args[i+1] for i, a in enumerate(args) if a == name]; read = lambda n: open(n, "rb").read()
     files = {os.path.relpath(os.path.join(d, n), args[0]): read(os.path.join(d, n)) for d, _, names in os.walk(args[0]) for n in names}
+    files.update({os.path.relpath(d, args[0]) + "/": b"" for d, folders, names in os.walk(args[0]) if not folders and not names})   # refuted as names
     b = Bundle(files, value("--vkey"), *(read(value(n)[0]) if value(n) else None for n in ("--against", "--consistency")))
     for c in CLAIMS: print(f"{('holds', 'refuted', 'undecided')[b.verdict(c)]:9}  {c}", *(f"[{what}]" for _, what in b.found[c][:3]))
     print("lines: %d; %d re-evaluated, %d in part, %d taken on trust, %d not shown" % tuple(b.lines)); return b.exit()
