@@ -45,7 +45,7 @@ func Preview(ctx context.Context, c Case, s Composed, e Edition) (p Previewed, e
 	if p.Page, err = renderPage(s, p.Frozen, c.Origin); err != nil {
 		return Previewed{}, err
 	}
-	return p, verify.CheckPage(p.Page, s.Statement, p.Frozen, s.Quotes)
+	return p, acceptable(verify.CheckPage(p.Page, s.Statement, p.Frozen, s.Quotes, c.Origin))
 }
 
 // figure plans the count files of a figure as sheetWriter does.
@@ -116,4 +116,4 @@ func countOf(d figure.Definition, s figure.Sheet) (count verify.Count, columns [
 
 // Style is the style sheet that stands in every page, so that whoever serves a
 // page can allow just that one (Content-Security-Policy, style-src by hash).
-func Style() string { return style }
+func Style() string { return verify.PageStyle() }

@@ -47,6 +47,13 @@ func Page(main string, s Statement, f Frozen, origin string) string {
 		"MAIN", main, "FIGURES", figuresSection(s, f))
 }
 
+// PageStyle is the style sheet that stands in every page.
+func PageStyle() string {
+	_, style, _ := strings.Cut(pageSkeleton, "<style>")
+	style, _, _ = strings.Cut(style, "</style>")
+	return style
+}
+
 func figuresSection(s Statement, f Frozen) string {
 	if len(f.Counts) == 0 {
 		return ""

@@ -7,10 +7,8 @@ recounter.py --vectors FOLDER     all vectors but object, entry contents and sea
 Not checked: zip files, limits of size, definitions and kinds beyond what a line needs of them. It trusts no key but those that you bring."""
 import contextlib, json, os, re, sys
 sys.dont_write_bytecode = True
-import formats as f
-from formats import Open, need, sha, number
-from named import Named
-from pages import NAMED, PUBLIC, Pages, canonical
+import formats as f; from formats import Open, need, sha, number
+from named import Named; from pages import NAMED, PUBLIC, Pages, canonical
 from rule import RUNGS, decide, known, uses
 BAD, CLAIMS = (ValueError, LookupError, TypeError, AttributeError), ("unchanged", "complete", "in-log", "adds-up")
 class Bundle(Named, Pages):
@@ -20,8 +18,7 @@ class Bundle(Named, Pages):
         with self.about("unchanged"): self.unchanged()
         with self.about("in-log"): self.log(against, consistency)
         if not self.frozen: self.find("complete", 2, "no freeze"); self.find("adds-up", 2, "no freeze"); return
-        with self.about("unchanged"): need(self.sealed in (None, [self.frozen["dossier"], self.frozen["edition"], self.own]), "seal of another")
-        with self.about("unchanged"): self.texts()
+        with self.about("unchanged"): self.texts(); need(self.sealed in (None, [self.frozen["dossier"], self.frozen["edition"], self.own]), "seal of another")
         self.named() if self.level == "named" else None
         with self.about("complete"):
             allowed = {f"data/counts/{i+1}.{e}" for i in range(len(self.counts)) for e in ("count", "erased")}
