@@ -24,6 +24,9 @@ type Draft struct {
 	Base                 int64 // the entry that the form was made from; -1: none
 }
 
+// mostDrafts is how many drafts an account may have in a case.
+const mostDrafts = 500
+
 // longestDraft bounds a draft's fields, in bytes of JSON.
 const longestDraft = 1 << 20
 
@@ -49,6 +52,13 @@ func (c *Case) KeepDraft(ctx context.Context, d Draft) (err error) {
 		return fmt.Errorf("%w: a draft of %d bytes; up to %d are kept. Send the form, or shorten what is in it: the page still has all of it", fault.Invalid, len(fields), longestDraft)
 	}
 	return c.office(ctx, acting, func(t *tx) error {
+		var others int64
+		if err := t.get(ctx, []any{&others}, `SELECT COUNT(*) FROM o_draft WHERE account = ? AND NOT (form = ? AND about = ?)`, d.Account, d.Form, d.About); err != nil {
+			return err
+		}
+		if others >= mostDrafts {
+			return fmt.Errorf("%w: %d drafts of this account are kept already; send or drop some", fault.Conflict, others)
+		}
 		_, err := t.exec(ctx, `INSERT INTO o_draft (account, form, about, fields, changed, base) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (account, form, about) DO UPDATE SET fields = excluded.fields, changed = excluded.changed, base = excluded.base`,
 			d.Account, d.Form, d.About, fields, c.now().Unix(), d.Base)

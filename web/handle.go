@@ -4,6 +4,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -71,8 +72,12 @@ func (s *Server) admit(v *visit) error {
 	caseID := v.PathValue("case")
 	if err := s.May(who, v.route.act, access.Thing{Case: caseID, Kind: v.route.noun(), ID: v.thingID()}); err != nil {
 		if who.ID == "" && v.route.act != access.Open {
-			return errSignedOut
+			// What was typed is kept in the answer, as far as it can be read.
+			return errors.Join(errSignedOut, v.bound())
 		}
+		return err
+	}
+	if err := v.bound(); err != nil {
 		return err
 	}
 	if caseID == "" {

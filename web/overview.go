@@ -15,7 +15,7 @@ type casesPage struct {
 	Cases []link
 }
 
-func (s *Server) cases_(v *visit) error {
+func (s *Server) listCases(v *visit) error {
 	ids, err := s.Archive.Cases(v.Context())
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ func (s *Server) sitemap() []route {
 		{"GET /help/design", read, (*Server).design},
 
 		// Cases.
-		{"GET /{$}", read, (*Server).cases_},
+		{"GET /{$}", read, (*Server).listCases},
 		{"GET /case/{case}", read, (*Server).overview},
 		{"GET /case/{case}/search", read, (*Server).search},
 

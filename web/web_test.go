@@ -212,3 +212,41 @@ func TestLocal(t *testing.T) {
 		}
 	}
 }
+
+// TestBodies: a form has a bounded size, and no form but that of exhibits takes
+// files: they would lie unsealed in the folder for temporary files.
+func TestBodies(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	if w := r.send(access.Writer, "POST", "/case/case-1/sources", "name="+strings.Repeat("x", longestForm)); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a form of more than %d bytes: %d", longestForm, w.Code)
+	}
+	req := httptest.NewRequest("POST", "/case/case-1/sources", strings.NewReader("--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\nx\r\n--b--\r\n"))
+	req.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+	req.AddCookie(r.cookies[access.Writer])
+	w := httptest.NewRecorder()
+	r.handler.ServeHTTP(w, req)
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "takes no files") {
+		t.Errorf("a file where none is taken: %d", w.Code)
+	}
+}
+
+// TestExpiredSession: whoever's session ended in the middle of a form gets what
+// was typed back, ready to be sent again after signing in; nothing is written.
+func TestExpiredSession(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	w := r.send("", "POST", "/case/case-1/sources", "name=Witness+12&kind=witness&note=%3Cb%3Ewhat+she+said%3C%2Fb%3E")
+	if w.Code != http.StatusUnauthorized {
+		t.Fatalf("a form without a session: %d", w.Code)
+	}
+	body := w.Body.String()
+	for _, want := range []string{"Your session is over", `name="name" value="Witness 12"`, "&lt;b&gt;what she said&lt;/b&gt;", `action="/case/case-1/sources"`, "/sign-in"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page has no %q", want)
+		}
+	}
+	if strings.Contains(r.get("/case/case-1/sources"), "Witness 12") {
+		t.Error("something was written for nobody")
+	}
+}
