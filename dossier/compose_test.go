@@ -117,6 +117,7 @@ func TestFreezeRefuses(t *testing.T) {
 		{"negative limit", func(e *Edition, _ *memoryCase) { e.Limit = -1 }, fault.Invalid, "0 or more"},
 		{"edition 0", func(e *Edition, _ *memoryCase) { e.Edition = 0 }, fault.Invalid, "numbered from 1"},
 		{"no dossier", func(e *Edition, _ *memoryCase) { e.Dossier = "x" }, fault.Invalid, "d-…"},
+		{"a title that is turned round", func(e *Edition, _ *memoryCase) { e.Title = "\u202E17 killed" }, fault.Invalid, "change its direction"},
 		{"no title", func(e *Edition, _ *memoryCase) { e.Title = " " }, fault.Invalid, "one line"},
 		{"a definition too long for an entry", func(_ *Edition, m *memoryCase) {
 			d := m.figures[killedID]

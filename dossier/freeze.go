@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"recount/fault"
 	"recount/figure"
@@ -112,12 +113,18 @@ func (e Edition) check() error {
 		return fmt.Errorf("%w: %q is no dossier's id; accepted is d-…", fault.Invalid, e.Dossier)
 	case e.Edition < 1:
 		return fmt.Errorf("%w: edition %d; editions are numbered from 1", fault.Invalid, e.Edition)
-	case strings.TrimSpace(e.Title) == "" || strings.ContainsAny(e.Title, "\r\n"):
-		return fmt.Errorf("%w: the title of a dossier is one line of text", fault.Invalid)
+	case strings.TrimSpace(e.Title) == "" || strings.ContainsFunc(e.Title, turnsOrHides):
+		return fmt.Errorf("%w: the title of a dossier is one line of text, without control characters and without characters that change its direction", fault.Invalid)
 	case e.Limit < 0:
 		return fmt.Errorf("%w: small-cell limit %d; accepted is 0 or more, %d is usual", fault.Invalid, e.Limit, DefaultLimit)
 	}
 	return nil
+}
+
+// turnsOrHides reports whether a character would make a line of text look
+// other than it is: controls, and embeddings, overrides and isolates (UAX #9).
+func turnsOrHides(r rune) bool {
+	return unicode.IsControl(r) || r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
 }
 
 func sum(b []byte) string {

@@ -104,6 +104,9 @@ func (c *checking) tagTexts(seal Seal) {
 		}
 	}
 	c.exactly(Unchanged, FileVerify, VerifyText(*c.frozen, c.frozenSeq, *c.checkpoint, l))
+	if c.report.refutes(Unchanged, fileBagInfo) {
+		return // its numbers are wrong, which was said
+	}
 	when, _ := c.entries[c.frozenSeq].Get("time") // empty where it is closed, which no bundle does
 	c.exactly(Unchanged, fileBagInfo, BagInfo(*c.frozen, when.Text(), l))
 }

@@ -5,6 +5,7 @@ package verify
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -121,6 +122,11 @@ func (r *Report) add(claim string, f Finding) {
 			r.Claims[i].Findings = append(r.Claims[i].Findings, f)
 		}
 	}
+}
+
+// refutes reports whether something in a file was found that refutes a claim.
+func (r *Report) refutes(claim, file string) bool {
+	return slices.ContainsFunc(r.Claim(claim).Findings, func(f Finding) bool { return f.Verdict == Refuted && f.File == file })
 }
 
 // close settles the verdicts: a claim is as bad as its worst finding.
