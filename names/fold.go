@@ -21,6 +21,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -39,6 +40,41 @@ const Version = "fold@1"
 // so that a damaged name is never the same as a whole one. There is no limit of
 // length; the work grows with it linearly.
 func Fold(s string) string {
+	if folded, ok := plainFold(s); ok {
+		return folded
+	}
+	return foldAll(s)
+}
+
+// plainFold is the fold of a text of ASCII alone, which need not be decomposed.
+func plainFold(s string) (folded string, ok bool) {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return "", false
+		}
+	}
+	out := make([]byte, 0, len(s))
+	gap := false
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
+		default:
+			gap = true
+			continue
+		}
+		if gap && len(out) > 0 {
+			out = append(out, ' ')
+		}
+		gap = false
+		out = append(out, c)
+	}
+	return string(out), true
+}
+
+func foldAll(s string) string {
 	s = strings.Map(func(r rune) rune { return r }, s) // a wrong byte becomes U+FFFD
 	// Decomposing shows letters that case folding has not seen, such as those in
 	// a circle or of mathematics, and folding shows letters to decompose.

@@ -6,9 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"recount/fault"
 	"recount/journal"
@@ -16,13 +16,17 @@ import (
 )
 
 // traces are what tells that a text speaks of a person: ids, and the name as
-// records write it, folded.
-type traces struct{ ids, names []string }
+// records write it.
+type traces struct {
+	ids   []string
+	names names.Sought
+}
 
 // tracesOf are those of the records among leaves that can still be read: their
 // leaves, the ids of persons of whom all records are among them, and their names.
 func (r Reader) tracesOf(ctx context.Context, leaves map[journal.Leaf]bool) (found traces, err error) {
 	persons := map[string]bool{}
+	var spellings []string
 	for leaf := range leaves {
 		record, err := r.Record(ctx, leaf)
 		if errors.Is(err, fault.NotFound) || err == nil && record.Erased {
@@ -33,12 +37,9 @@ func (r Reader) tracesOf(ctx context.Context, leaves map[journal.Leaf]bool) (fou
 		}
 		found.ids = append(found.ids, leaf.String())
 		persons[record.Person], persons[record.Said.Person] = true, true
-		for _, spelling := range record.Said.Spellings() {
-			if folded := names.Fold(spelling); folded != "" && !slices.Contains(found.names, folded) {
-				found.names = append(found.names, folded)
-			}
-		}
+		spellings = append(spellings, record.Said.Spellings()...)
 	}
+	found.names = names.Seek(spellings...)
 	for person := range persons {
 		standing, err := r.Records(ctx, RecordFilter{Person: person, Corrected: true}, Page{})
 		if err != nil {
@@ -52,47 +53,26 @@ func (r Reader) tracesOf(ctx context.Context, leaves map[journal.Leaf]bool) (fou
 }
 
 // in tells whether a draft speaks of the person: an id or a name stands in what
-// was typed or in what it is about, or the parts of a name fill fields of their own.
+// was typed or in what it is about, or the parts of a name fill fields of their
+// own, in whatever order.
 func (f traces) in(d Draft) bool {
 	texts := []string{d.About}
-	for _, values := range d.Fields {
-		texts = append(texts, values...)
+	for _, field := range slices.Sorted(maps.Keys(d.Fields)) {
+		texts = append(texts, d.Fields[field]...)
 	}
-	folded := make([]string, len(texts))
-	for i, text := range texts {
-		if slices.ContainsFunc(f.ids, func(id string) bool { return strings.Contains(text, id) }) {
+	for _, text := range texts {
+		if slices.ContainsFunc(f.ids, func(id string) bool { return strings.Contains(text, id) }) || f.names.In(text).Whole {
 			return true
 		}
-		folded[i] = names.Fold(text)
 	}
-	return slices.ContainsFunc(f.names, func(name string) bool {
-		return slices.ContainsFunc(folded, func(text string) bool { return stands(name, text) }) || inParts(name, folded)
-	})
+	return f.names.In(strings.Join(texts, " ")).Whole || f.names.In(shortest(texts)).Whole
 }
 
-// stands tells whether a folded name stands in a folded text: inside of words
-// too, which many languages inflect, but a name of few letters as words alone.
-func stands(name, text string) bool {
-	if utf8.RuneCountInString(strings.ReplaceAll(name, " ", "")) < 4 {
-		return strings.Contains(" "+text+" ", " "+name+" ")
-	}
-	return strings.Contains(text, name)
-}
-
-// inParts tells whether texts that hold words of a name alone hold all of them.
-func inParts(name string, texts []string) bool {
-	words := strings.Fields(name)
-	there := map[string]bool{}
-	for _, text := range texts {
-		parts := strings.Fields(text)
-		if slices.ContainsFunc(parts, func(part string) bool { return !slices.Contains(words, part) }) {
-			continue
-		}
-		for _, part := range parts {
-			there[part] = true
-		}
-	}
-	return !slices.ContainsFunc(words, func(word string) bool { return !there[word] })
+// shortest are those of the texts that may be parts of a name alone, together.
+func shortest(texts []string) string {
+	const mostWords = 4
+	texts = slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return len(strings.Fields(text)) > mostWords })
+	return strings.Join(texts, " ")
 }
 
 // DraftsOn are the drafts, of all accounts, that speak of the persons of these
