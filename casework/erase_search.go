@@ -3,16 +3,14 @@
 package casework
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"slices"
 	"strings"
 
 	"recount/fault"
 	"recount/journal"
+	"recount/names"
 	"recount/store"
 	"recount/vault"
 	"recount/verify"
@@ -20,181 +18,147 @@ import (
 
 // search fills a plan, place by place.
 type search struct {
-	c    *store.Case
-	r    store.Reader
-	plan ErasurePlan
+	c        *store.Case
+	r        store.Reader
+	plan     ErasurePlan
+	progress func(done, all int64)
+	done     int64
+	all      int64
 
-	found []store.Record
-	names []string // as the records write them
+	found     []store.Record
+	ours      map[journal.Leaf]bool // records of the plan
+	ids       []string              // theirs, and of the person
+	spellings []string              // as the records write the name
+	sought    names.Sought
+	common    map[string]bool // parts of names that many others have
+
+	files   []planFile  // texts of dossiers that the vault holds, whether they name the person or not
+	frozen  []planPrint // editions
+	sayings map[int64]names.Sight
+}
+
+func (s *search) advance() {
+	s.done++
+	if s.progress != nil {
+		s.progress(s.done, s.all)
+	}
 }
 
 // records are those of the person, or the one that was named, with all that
-// they correct and that corrects them.
+// they correct and that corrects them, and what is said beside each.
 func (s *search) records(ctx context.Context) error {
-	if strings.HasPrefix(s.plan.Target, "p-") {
-		p, err := s.r.Person(ctx, s.plan.Target)
-		if err != nil {
-			return err
-		}
-		s.found = p.Records
-	} else {
-		leaf, err := journal.ParseLeaf(s.plan.Target)
-		if err != nil {
-			return fmt.Errorf("%w: %.80q: accepted is a person (p-…) or the leaf of a record (64 hex digits)", fault.Invalid, s.plan.Target)
-		}
-		one, err := s.r.Record(ctx, leaf)
-		if err != nil {
-			return err
-		}
-		s.found = []store.Record{one}
+	first, err := s.target(ctx)
+	if err != nil {
+		return err
 	}
-	seen := map[journal.Leaf]bool{}
-	for i := 0; i < len(s.found); i++ {
-		rec := s.found[i]
-		if seen[rec.Leaf] || rec.Erased {
+	s.ours = map[journal.Leaf]bool{}
+	for _, rec := range first {
+		if s.ours[rec.Leaf] || rec.Erased {
 			continue
 		}
-		seen[rec.Leaf] = true
-		s.plan.Records = append(s.plan.Records, rec.Leaf)
-		s.names = append(s.names, rec.Said.Spellings()...)
 		// Every version goes: without its correction the older one would stand again.
-		versions, err := s.r.Corrections(ctx, rec.Leaf)
+		versions, beside, err := s.r.Versions(ctx, rec.Leaf)
 		if err != nil {
 			return err
 		}
 		for _, leaf := range versions {
+			if s.ours[leaf] {
+				continue
+			}
 			v, err := s.r.Record(ctx, leaf)
 			if err != nil {
 				return err
 			}
+			s.ours[leaf] = true
 			s.found = append(s.found, v)
+			s.plan.Records = append(s.plan.Records, leaf)
+			s.spellings = append(s.spellings, v.Said.Spellings()...)
+			s.ids = append(s.ids, leaf.String(), v.Person, v.Said.Person)
 		}
+		s.plan.Rows = append(s.plan.Rows, beside...)
 	}
 	if len(s.plan.Records) == 0 {
 		return fmt.Errorf("%w: everything about %s has been erased already", fault.NotFound, s.plan.Target)
 	}
+	s.sought = names.Seek(s.spellings...)
+	s.plan.Nameless = s.sought.Empty()
 	return nil
 }
 
-// beside is what is said beside the records.
-func (s *search) beside(ctx context.Context) error {
-	for _, leaf := range s.plan.Records {
-		rec, err := s.r.Record(ctx, leaf)
-		if err != nil {
-			return err
-		}
-		for _, h := range rec.Harms {
-			s.plan.Rows = append(s.plan.Rows, h.Leaf)
-		}
-		moves, err := s.r.MovesOf(ctx, leaf)
-		if err != nil {
-			return err
-		}
-		for _, m := range moves {
-			if m.ByRule {
-				s.plan.Rows = append(s.plan.Rows, m.Row)
-			}
-		}
-		more, err := s.r.RowsBeside(ctx, leaf)
-		if err != nil {
-			return err
-		}
-		s.plan.Rows = append(s.plan.Rows, more...)
+// target are the records that were named.
+func (s *search) target(ctx context.Context) ([]store.Record, error) {
+	if strings.HasPrefix(s.plan.Target, "p-") {
+		p, err := s.r.Person(ctx, s.plan.Target)
+		return p.Records, err
 	}
-	return nil
+	leaf, err := journal.ParseLeaf(s.plan.Target)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %.80q: accepted is a person (p-…) or the leaf of a record (64 hex digits)", fault.Invalid, s.plan.Target)
+	}
+	one, err := s.r.Record(ctx, leaf)
+	return []store.Record{one}, err
 }
 
-func (s *search) exhibits(ctx context.Context) error {
-	ours := map[journal.Leaf]bool{}
-	for _, leaf := range s.plan.Records {
-		ours[leaf] = true
+// count finds out how much there is to do.
+func (s *search) count(ctx context.Context) error {
+	rows, err := s.r.CountWritten(ctx)
+	if err != nil {
+		return err
 	}
+	exhibits, err := s.r.Exhibits(ctx, store.Page{})
+	s.all = rows + s.plan.Size + int64(len(exhibits))
+	return err
+}
+
+// cited are the files that the records were read from.
+func (s *search) cited(ctx context.Context) error {
 	seen := map[string]bool{}
 	for _, rec := range s.found {
 		id := rec.Said.Exhibit
-		if rec.Erased || seen[id] {
+		if rec.Erased || seen[id] || id == "" {
 			continue
 		}
 		seen[id] = true
 		x, err := s.r.Exhibit(ctx, id)
+		if errors.Is(err, fault.NotFound) {
+			s.unseen(id, "its description was erased, and its file with it", false)
+			continue
+		}
 		if err != nil {
 			return err
 		}
-		e := PlanExhibit{Exhibit: id, Object: x.Object}
-		if e.Gone, err = s.gone(ctx, x.Object); err != nil {
+		if err := s.addExhibit(ctx, PlanExhibit{Exhibit: id, Object: x.Object, Cited: true}); err != nil {
 			return err
 		}
-		if e.Others, err = s.r.CountRecords(ctx, id); err != nil {
-			return err
-		}
-		for _, other := range s.found {
-			if other.Said.Exhibit == id && ours[other.Leaf] {
-				e.Others--
-			}
-		}
-		s.plan.Exhibits = append(s.plan.Exhibits, e)
 	}
 	return nil
 }
 
-// others adds exhibits that no record of the plan was read from and in whose
-// bytes a name stands as a record writes it: statements, for instance. What is
-// packed or drawn (a workbook, a picture) is not looked into.
-func (s *search) others(ctx context.Context) error {
-	all, err := s.r.Exhibits(ctx, store.Page{})
-	if err != nil {
+// addExhibit puts a file in the plan, once.
+func (s *search) addExhibit(ctx context.Context, e PlanExhibit) (err error) {
+	for i, listed := range s.plan.Exhibits {
+		if listed.Exhibit == e.Exhibit {
+			s.plan.Exhibits[i].Possible = listed.Possible && e.Possible
+			return nil
+		}
+	}
+	if e.Gone, err = s.gone(ctx, e.Object); err != nil {
 		return err
 	}
-	for _, x := range all {
-		listed := slices.ContainsFunc(s.plan.Exhibits, func(e PlanExhibit) bool { return e.Exhibit == x.Exhibit })
-		if listed || len(s.names) == 0 {
-			continue
-		}
-		speaks, err := s.holdsName(ctx, x.Object)
-		if err != nil {
-			return err
-		}
-		if !speaks {
-			continue
-		}
-		e := PlanExhibit{Exhibit: x.Exhibit, Object: x.Object}
-		if e.Others, err = s.r.CountRecords(ctx, x.Exhibit); err != nil {
-			return err
-		}
-		s.plan.Exhibits = append(s.plan.Exhibits, e)
+	if e.Others, err = s.r.CountRecords(ctx, e.Exhibit); err != nil {
+		return err
 	}
+	for _, rec := range s.found {
+		if rec.Said.Exhibit == e.Exhibit {
+			e.Others--
+		}
+	}
+	s.plan.Exhibits = append(s.plan.Exhibits, e)
 	return nil
 }
 
-// holdsName reads an object in pieces that overlap by the longest name.
-func (s *search) holdsName(ctx context.Context, object string) (found bool, err error) {
-	in, err := openObject(ctx, s.c, object)
-	if errors.Is(err, fault.NotFound) {
-		return false, nil // erased already
-	}
-	if err != nil {
-		return false, err
-	}
-	defer func() { err = errors.Join(err, in.Close()) }()
-	const piece = 1 << 20
-	var kept []byte
-	buffer := make([]byte, piece)
-	for {
-		n, err := io.ReadFull(in, buffer)
-		text := append(kept, buffer[:n]...)
-		for _, name := range s.names {
-			if bytes.Contains(text, []byte(name)) {
-				return true, nil
-			}
-		}
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return false, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		kept = slices.Clone(text[max(0, len(text)-1024):])
-	}
+func (s *search) unseen(what, why string, part bool) {
+	s.plan.Unseen = append(s.plan.Unseen, PlanUnseen{what, why, part})
 }
 
 func (s *search) gone(ctx context.Context, object string) (bool, error) {
@@ -209,53 +173,36 @@ func (s *search) gone(ctx context.Context, object string) (bool, error) {
 	return false, err
 }
 
-// lines are the lines of frozen dossiers whose members are records of the
-// plan, with those members.
-func (s *search) lines(ctx context.Context) error {
-	frozen, err := s.r.Frozen(ctx, "")
-	if err != nil {
-		return err
-	}
-	for _, f := range frozen {
-		e, err := s.c.OpenEntry(ctx, f.Seq)
-		if err != nil {
-			return err
-		}
-		edition, err := verify.ParseFrozen(func(field string) (journal.Value, bool) { return e.Get(field), true })
-		if err != nil {
-			return err
-		}
-		before := len(s.plan.Lines)
-		for _, count := range edition.Counts {
-			if err := s.linesOf(ctx, count); err != nil {
-				return err
-			}
-		}
-		if len(s.plan.Lines) > before {
-			s.plan.Dossiers = append(s.plan.Dossiers, fmt.Sprintf("%s, edition %d", f.Dossier, f.Edition))
+// linesOf are the lines of a count of a frozen dossier whose members are
+// records of the plan, with those members; and those of records of others that
+// may be erased too.
+func (s *search) linesOf(ctx context.Context, count verify.Count) (found bool, err error) {
+	of := map[string]*[]journal.Leaf{} // where the lines of a record go, by its leaf in hex
+	for i := range s.plan.Others {
+		o := &s.plan.Others[i]
+		for _, leaf := range append([]journal.Leaf{o.Leaf}, o.With...) {
+			of[leaf.String()] = &o.With
 		}
 	}
-	return nil
-}
-
-func (s *search) linesOf(ctx context.Context, count verify.Count) error {
-	ours := map[string]bool{}
 	for _, leaf := range s.plan.Records {
-		ours[leaf.String()] = true
+		of[leaf.String()] = &s.plan.Lines
 	}
-	members := map[string]bool{} // leaves, in hex
-	err := s.eachRow(ctx, count.Members.Object, "member@1", "record", func(leaf journal.Leaf, record string) {
-		if ours[record] {
-			members[leaf.String()] = true
-			s.plan.Lines = append(s.plan.Lines, leaf)
+	members := map[string][]*[]journal.Leaf{} // by leaf, in hex
+	err = s.eachRow(ctx, count.Members.Object, "member@1", "record", func(leaf journal.Leaf, record string) {
+		if list := of[record]; list != nil {
+			members[leaf.String()] = append(members[leaf.String()], list)
+			*list = append(*list, leaf)
+			found = found || list == &s.plan.Lines
 		}
 	})
 	if err != nil || len(members) == 0 {
-		return err
+		return found, err
 	}
-	return s.eachRow(ctx, count.Object, "line@1", "members", func(leaf journal.Leaf, all string) {
-		if slices.ContainsFunc(strings.Fields(all), func(m string) bool { return members[m] }) {
-			s.plan.Lines = append(s.plan.Lines, leaf)
+	return found, s.eachRow(ctx, count.Object, "line@1", "members", func(leaf journal.Leaf, all string) {
+		for member := range strings.FieldsSeq(all) {
+			for _, list := range members[member] {
+				*list = append(*list, leaf)
+			}
 		}
 	})
 }
@@ -293,39 +240,4 @@ func (s *search) drafts(ctx context.Context) error {
 		s.plan.Drafts = append(s.plan.Drafts, PlanDraft{d.Account, d.Form, d.About})
 	}
 	return err
-}
-
-// entries are those whose text holds a name as a record writes it: reasons,
-// quotations, titles. What decided an erasure itself stays readable.
-func (s *search) entries(ctx context.Context) error {
-	if len(s.names) == 0 {
-		return nil
-	}
-	for seq := range s.plan.Size {
-		e, err := s.c.OpenEntry(ctx, seq)
-		if err != nil {
-			return err
-		}
-		if e.Erased() || strings.HasPrefix(e.Kind.Name, "erasure.") || !s.speaksOf(e) {
-			continue
-		}
-		list := &s.plan.Entries
-		if store.BringsRows(e.Kind) {
-			list = &s.plan.Staying
-		}
-		*list = append(*list, PlanEntry{seq, e.Kind.Name, e.Header.Leaf})
-	}
-	return nil
-}
-
-func (s *search) speaksOf(e journal.Entry) bool {
-	for _, v := range e.Values {
-		text := strings.ToLower(v.Text())
-		for _, name := range s.names {
-			if strings.Contains(text, strings.ToLower(name)) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"recount/casework"
 	"recount/fault"
@@ -23,7 +24,7 @@ func (w *walk) forget() error {
 	}
 	w.screen.say("The file that the list came in names many others, so it is kept, on a stated basis. Two people decide; it cannot be undone.")
 	decide := []string{"erase", "decide", person, "--ground", "The family withdrew its consent (invented)", "--decider", demoActor, "--decider", demoSecond}
-	for _, e := range row.exhibits {
+	for _, e := range row.kept {
 		decide = append(decide, "--keep", e+"=Names others, who have not asked (invented)")
 	}
 	if _, err := w.run(cmd(decide...)); err != nil {
@@ -56,8 +57,8 @@ type erasedInDemo struct {
 }
 
 type oneRecord struct {
-	leaf     string
-	exhibits []string
+	leaf string
+	kept []string
 }
 
 // withOneRecord is a person of whom one list alone speaks: the first in the
@@ -78,7 +79,7 @@ func (w *walk) withOneRecord() (person string, row oneRecord, err error) {
 		return "", row, err
 	}
 	plan, err := w.planOf(person)
-	row.exhibits = plan
+	row.kept = plan
 	return person, row, err
 }
 
@@ -103,14 +104,25 @@ func (w *walk) oneIn(desk casework.Desk, exhibit string) (person string, row one
 	return person, row, err
 }
 
-// planOf lists the files that an erasure has to decide on.
-func (w *walk) planOf(person string) (exhibits []string, err error) {
+// planOf lists what an erasure has to decide on and the walk keeps: files, and
+// records of others who have that name too.
+func (w *walk) planOf(person string) (kept []string, err error) {
 	err = w.inCase(func(desk casework.Desk) error {
-		plan, err := casework.PlanErasure(w.d.ctx, desk.Case, person)
+		plan, err := casework.PlanErasure(w.d.ctx, desk.Case, person, nil)
 		for _, e := range plan.Exhibits {
-			exhibits = append(exhibits, e.Exhibit)
+			if !e.Possible {
+				kept = append(kept, e.Exhibit)
+			}
+		}
+		for _, e := range plan.Texts {
+			if !e.Possible {
+				kept = append(kept, e.ID)
+			}
+		}
+		if slices.ContainsFunc(plan.Others, func(o casework.PlanOther) bool { return !o.Possible }) {
+			kept = append(kept, casework.AllOthers)
 		}
 		return err
 	})
-	return exhibits, err
+	return kept, err
 }

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"recount/casework"
 	"recount/fault"
 	"recount/journal"
 	"recount/store"
@@ -151,7 +152,16 @@ func content(t *testing.T, c *store.Case, object vault.Object) []byte {
 // in entries, in objects and rows that the keys open.
 func search(t *testing.T, o *office, name string, keys func(*store.Case) everyKey) *finder {
 	t.Helper()
-	f := &finder{t: t, look: needles(name), found: map[string]int{}}
+	return searchAll(t, o, []string{name}, keys)
+}
+
+// searchAll is search for several names.
+func searchAll(t *testing.T, o *office, names []string, keys func(*store.Case) everyKey) *finder {
+	t.Helper()
+	f := &finder{t: t, found: map[string]int{}}
+	for _, name := range names {
+		f.look = append(f.look, needles(name)...)
+	}
 	err := filepath.WalkDir(o.dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -317,7 +327,7 @@ func (o *office) erasable() (person, exhibit, bundle string) {
 	}
 	var plan struct {
 		Records, Rows, Lines []string
-		Dossiers             []string
+		Dossiers             []casework.PlanDossier
 	}
 	o.ask(&plan, "erase", "plan", person)
 	if len(plan.Records) != 1 || len(plan.Rows) != 1 || len(plan.Lines) != 2 || len(plan.Dossiers) != 1 {

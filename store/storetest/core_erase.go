@@ -52,6 +52,7 @@ func (g *ground) witness() (leaves []journal.Leaf, letter vault.Object) {
 	records, harms, _ := g.add(
 		account{g.person(g.id("s"), g.id("e"), secret, strings.ToLower(secret), 1), []register.Harm{killed("2031-02-26", "2031-02", "Karvel", "karvel")}},
 		account{g.person(g.id("s"), g.id("e"), "Tomas Vell", "tomas vell", 2), nil})
+	g.writtenOf(records[0], harms[0][0])
 	letter, _ = g.keep("what " + secret + " wrote")
 	seq := g.act(draftOf(g.newSource(secret)))
 	entry, err := g.c.OpenEntry(g.ctx, seq)
@@ -208,5 +209,35 @@ func erasureCutOff(g *ground) {
 	}
 	if n := len(g.files(g.caseDir(), "case.")) + len(g.files(g.caseDir(), "keys.")); g.config.Postgres == "" && n > 6 {
 		g.t.Errorf("%d files of databases are left: %v", n, g.files(g.caseDir(), ""))
+	}
+}
+
+// writtenOf holds what the pass through all rows says of the witness.
+func (g *ground) writtenOf(record, harm journal.Leaf) {
+	g.t.Helper()
+	met := map[journal.Leaf]string{}
+	rows := int64(0)
+	err := g.c.Read(g.ctx, func(r store.Reader) error {
+		n, err := r.CountWritten(g.ctx)
+		if err != nil {
+			return err
+		}
+		err = r.EachWritten(g.ctx, func(w *store.Written) error {
+			rows++
+			if w.Record == record {
+				met[w.Leaf] = w.Kind.Name + " " + w.Values[max(0, w.Kind.Index("name"))].Text()
+			}
+			return nil
+		})
+		if err == nil && (n < rows || rows < 3) {
+			g.t.Errorf("%d rows are visited, %d counted", rows, n)
+		}
+		return err
+	})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	if len(met) != 2 || met[record] != "record@1 "+secret || !strings.HasPrefix(met[harm], "harm@1 ") {
+		g.t.Errorf("written of the witness: %v; the record with its name and the harm are right", met)
 	}
 }
