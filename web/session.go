@@ -25,7 +25,7 @@ func (s *Server) cookieName() string {
 // account is who sends the request: the zero Account where nobody is signed in.
 func (s *Server) account(v *visit) (access.Account, error) {
 	cookie, err := v.Cookie(s.cookieName())
-	if err != nil {
+	if err != nil || s.office == nil { // before the first start's page is filled in there are no accounts
 		return access.Account{}, nil //nolint:nilerr // no cookie is nobody, not an error
 	}
 	session, err := s.office.Session(v.Context(), cookie.Value)

@@ -18,8 +18,15 @@ func (s *Server) sitemap() []route {
 		{"GET /help", read, (*Server).help},
 		{"GET /help/design", read, (*Server).design},
 
+		// Who may enter.
+		{"GET /accounts", write, (*Server).accounts},
+		{"POST /accounts", write, (*Server).invite},
+		{"POST /accounts/{account}/dismiss", write, (*Server).dismiss},
+
 		// Cases.
 		{"GET /{$}", read, (*Server).listCases},
+		{"GET /cases/new", write, (*Server).newCase},
+		{"POST /cases", write, (*Server).openCase},
 		{"GET /case/{case}", read, (*Server).overview},
 		{"GET /case/{case}/search", read, (*Server).search},
 

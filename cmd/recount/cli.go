@@ -18,7 +18,7 @@ Exit codes: 0 done · 1 error · 3 not found · 4 tampered: bytes differ from wh
 
 // globals stand before or after any command.
 type globals struct {
-	Archive  string `short:"C" placeholder:"DIR" env:"RECOUNT_ARCHIVE" default:"." help:"The archive's folder."`
+	Archive  string `short:"C" placeholder:"DIR" env:"RECOUNT_ARCHIVE" help:"The archive's folder; without it this folder, or recount-archive in it."`
 	Case     string `placeholder:"ID" env:"RECOUNT_CASE" help:"The case; not needed where the archive has one."`
 	Actor    string `placeholder:"NAME" env:"RECOUNT_ACTOR" help:"Who acts: a name or a role that colleagues know. Needed by everything that writes; init keeps it as the archive's default."`
 	Postgres string `placeholder:"DSN" env:"RECOUNT_POSTGRES" help:"The PostgreSQL database that holds the tables, instead of SQLite in the archive's folder."`
@@ -38,7 +38,7 @@ type act struct {
 type cli struct {
 	globals
 
-	Serve   serveCmd   `cmd:"" group:"Look" help:"Open the archive in the browser, and serve it."`
+	Serve   serveCmd   `cmd:"" default:"withargs" group:"Look" help:"Open the archive in the browser, and serve it; where there is none yet, begin one. What recount alone does."`
 	Init    initCmd    `cmd:"" group:"Preserve" help:"Make an archive with its first case."`
 	Add     addCmd     `cmd:"" group:"Preserve" help:"Add a source, an exhibit, an incident, a record or a citation."`
 	Import  importCmd  `cmd:"" group:"Preserve" help:"Import a list (CSV, XLSX) by a mapping file; --preview shows what is understood and writes nothing."`

@@ -18,7 +18,10 @@ type demoCmd struct {
 	Dir   string `name:"dir" default:"demo-archive" placeholder:"DIR" help:"The folder to make: a new one, or an empty one."`
 	Seed  uint64 `default:"1" help:"The number that the case is invented from. The same number gives the same people and lists."`
 	Pause bool   `help:"Wait for Enter after each step, on a terminal."`
-	Yes   bool   `help:"Never wait, whatever else was said."`
+	Yes   bool   `help:"Never wait, whatever else was said; without --serve, do not serve the case either."`
+
+	Serve   bool `xor:"serve" help:"Serve the case in the browser, also where standard output is no terminal."`
+	NoServe bool `xor:"serve" name:"no-serve" help:"End after the last step, and serve nothing."`
 }
 
 // Help is shown under the command's flags.
@@ -27,6 +30,9 @@ func (demoCmd) Help() string {
 of witnesses, two press releases and two drawings. Then it goes the whole way with them, by the commands that you would use, and says at
 each step what happened and what to look at. At the end it checks its own bundle, changes a copy and shows what the check says to that.
 None of it exists or ever happened.
+
+On a terminal it serves the case in the browser as well, from the moment on that its figures are there, and until you stop it: the link to
+it is printed. --no-serve leaves that out; --serve does it where there is no terminal.
 
 It leaves in DIR: case (the invented files), archive, bundle and bundle.zip (what is published), keys.txt (the public keys), and tampered (the
 changed copy). It always works in a folder of its own, on SQLite: --archive, --case and --postgres do not matter to it.
@@ -70,21 +76,28 @@ type demoCheck struct {
 }
 
 // Run carries the command out.
-func (x *demoCmd) Run(d *desk) error {
+func (x *demoCmd) Run(d *desk) (err error) {
+	if x.Serve && d.out.json {
+		return fmt.Errorf("%w: --serve goes on until it is stopped, --json answers once; accepted: one of them", fault.Invalid)
+	}
 	if err := x.room(); err != nil {
 		return err
 	}
 	w := &walk{
 		d: d, dir: x.Dir, answer: demoAnswer{Dir: x.Dir, Seed: x.Seed},
-		screen: newScreen(d.out.out), wait: x.waiter(d),
+		screen: newScreen(d.out.out), wait: x.waiter(d), serves: x.serves(d),
 	}
+	defer func() { err = errors.Join(err, w.closeRoom()) }()
 	if d.out.json {
 		w.screen = newScreen(io.Discard)
 	}
 	if err := w.all(); err != nil {
 		return err
 	}
-	return d.out.answer(w.answer, func(io.Writer) {})
+	if err := d.out.answer(w.answer, func(io.Writer) {}); err != nil {
+		return err
+	}
+	return w.stay()
 }
 
 // room refuses a folder in which something lies.

@@ -53,6 +53,9 @@ func (s *screen) command(args []string) {
 	fmt.Fprintln(s.w, line)
 }
 
+// address writes a link on a line of its own, never broken.
+func (s *screen) address(link string) { fmt.Fprintf(s.w, "\n  %s\n", link) }
+
 // answered writes what a command answered, or some lines of it.
 func (s *screen) answered(text string) { s.excerpt(text, "", 0) }
 

@@ -33,6 +33,8 @@ type walk struct {
 	screen *screen
 	wait   func() error
 	answer demoAnswer
+	serves bool      // the case is to be served
+	room   *demoRoom // once it is
 
 	made       invent.Manifest
 	leaves     map[invent.RowRef]journal.Leaf // of the imported rows
@@ -76,6 +78,11 @@ func (w *walk) all() error {
 		w.answer.Steps = append(w.answer.Steps, s.title)
 		if err := s.take(); err != nil {
 			return fmt.Errorf("step %d, %s: %w", i+1, s.title, err)
+		}
+		if s.title == "Figures" {
+			if err := w.openRoom(); err != nil {
+				return fmt.Errorf("opening the reading room: %w", err)
+			}
 		}
 	}
 	return nil

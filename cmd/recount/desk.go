@@ -20,6 +20,23 @@ type desk struct {
 	program program
 	globals globals
 	out     *teller
+
+	archiveNamed bool // by --archive or RECOUNT_ARCHIVE
+}
+
+// ownFolder is where an archive is looked for, and begun, when nobody names one
+// and the working folder is none.
+const ownFolder = "recount-archive"
+
+// findArchive says which archive is meant where nobody named one.
+func (d *desk) findArchive() {
+	if d.archiveNamed {
+		return
+	}
+	d.globals.Archive = "."
+	if !store.Here(".") && store.Here(ownFolder) {
+		d.globals.Archive = ownFolder
+	}
 }
 
 func (d *desk) config() store.Config {

@@ -72,9 +72,6 @@ func (p program) run(ctx context.Context, args []string) (code int) {
 		fmt.Fprintf(p.stderr, "recount: error: %v\n", err)
 		return fault.ExitError
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
 	parsed, err := parser.Parse(args)
 	if exited >= 0 {
 		return exited
@@ -83,7 +80,8 @@ func (p program) run(ctx context.Context, args []string) (code int) {
 		fmt.Fprintf(p.stderr, "recount: error: %v\nrecount: hint: recount --help\n", err)
 		return fault.ExitUsage
 	}
-	d := &desk{ctx: ctx, program: p, globals: c.globals, out: newTeller(p, c.globals)}
+	d := &desk{ctx: ctx, program: p, globals: c.globals, archiveNamed: c.Archive != "", out: newTeller(p, c.globals)}
+	d.findArchive()
 	err = parsed.Run(d)
 	return p.finish(d, err)
 }

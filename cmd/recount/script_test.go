@@ -24,6 +24,11 @@ import (
 //	                       first text in it that fits the regular expression
 //	fill FILE              puts such names into a file of the script
 //	isjson                 holds that it printed one JSON value and nothing else
+//	serves NAME recount …  starts it, waits for the link that it prints, and keeps that as $NAME; it is stopped at the
+//	                       end of the script, or by
+//	stops                  which holds that it ends well
+//	visit URL [FORM]       looks at a page with this script's browser, or sends it a form (a=b&c=d), follows where it
+//	                       leads, and prints the page; a path alone is one of the server that was visited last
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -31,10 +36,12 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("RECOUNT_ARCHIVE", "archive")
 			e.Setenv("RECOUNT_ACTOR", "A. Analyst")
+			e.Values[visitor{}] = newVisitor()
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": scriptExits, "keep": scriptKeep, "fill": scriptFill, "isjson": scriptIsJSON,
+			"serves": scriptServes, "stops": scriptStops, "visit": scriptVisit,
 		},
 	})
 }

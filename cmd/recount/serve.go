@@ -6,19 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"time"
 
-	"recount/access"
 	"recount/fault"
-	"recount/store"
-	"recount/web"
-	"recount/web/words"
 )
 
 type serveCmd struct {
@@ -29,9 +21,12 @@ type serveCmd struct {
 }
 
 func (c serveCmd) Help() string {
-	return `Opens the archive in the browser and serves it until it is stopped (Ctrl-C).
+	return `Opens the archive in the browser and serves it until it is stopped (Ctrl-C). This is what "recount" alone does.
 
-Prints a one-time sign-in link for whoever started it. Who holds the link before it is used can be that person:
+Where no archive is yet, the link that it prints leads to a page that makes one with its first case: in the folder that --archive
+names, or in recount-archive in this folder.
+
+Prints a one-time link to sign in for whoever started it. Who holds the link before it is used can be that person:
 do not send it on. It ends after 15 minutes. "recount invite" makes links for colleagues.
 
 Without TLS it listens on this machine only: what is read and typed would otherwise cross the network in the clear.`
@@ -40,19 +35,44 @@ Without TLS it listens on this machine only: what is read and typed would otherw
 // linkLasts is how long the link that the start prints can be used.
 const linkLasts = 15 * time.Minute
 
-func (c serveCmd) Run(d *desk) error {
+func (c serveCmd) Run(d *desk) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
-	a, err := store.Open(d.ctx, d.config())
-	if errors.Is(err, fault.NotFound) {
-		return fmt.Errorf("%w (accepted: --archive DIR, or the variable RECOUNT_ARCHIVE; recount init makes one)", err)
-	}
+	h, err := c.house(d)
 	if err != nil {
 		return err
 	}
-	err = c.serve(d, a)
-	return errors.Join(err, a.Close())
+	defer func() { err = errors.Join(err, h.close()) }()
+	listener, link, err := c.listen(d, h)
+	if err != nil {
+		return err
+	}
+	d.out.note("Not for real cases yet: access rules are not complete.")
+	if h.begin != nil {
+		d.out.note("There is no archive in %s yet. This link begins one:", d.globals.Archive)
+	} else {
+		d.out.note("Serving %s. Sign in, once, within %d minutes:", d.globals.Archive, int(linkLasts.Minutes()))
+	}
+	fmt.Fprintln(d.program.stdout, link)
+	if !c.NoBrowser {
+		d.openBrowser(link)
+	}
+	return c.serve(d, h, listener)
+}
+
+// listen takes the address, and makes the link by which whoever started the
+// program gets in.
+func (c serveCmd) listen(d *desk, h *house) (net.Listener, string, error) {
+	listener, err := new(net.ListenConfig).Listen(d.ctx, "tcp", c.Listen)
+	if err != nil {
+		return nil, "", fmt.Errorf("%w: cannot listen on %s: %w (accepted: another --listen)", fault.Unavailable, c.Listen, err)
+	}
+	link, err := h.link(d, listener.Addr())
+	if err != nil {
+		return nil, "", errors.Join(err, listener.Close())
+	}
+	return listener, link, nil
 }
 
 // check refuses what would send a case through a network in the clear.
@@ -71,31 +91,12 @@ func (c serveCmd) check() error {
 }
 
 // serve answers requests until the context ends, then lets those under way end.
-func (c serveCmd) serve(d *desk, a *store.Archive) error {
-	room, err := c.room(d, a)
-	if err != nil {
-		return err
-	}
-	defer room.Close()
-	listener, err := new(net.ListenConfig).Listen(d.ctx, "tcp", c.Listen)
-	if err != nil {
-		return fmt.Errorf("%w: cannot listen on %s: %w (accepted: another --listen)", fault.Unavailable, c.Listen, err)
-	}
-	link, err := c.link(d, a, listener.Addr())
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	d.out.note("Not for real cases yet: access rules are not complete.")
-	d.out.note("Serving %s. Sign in, once, within %d minutes:", d.globals.Archive, int(linkLasts.Minutes()))
-	fmt.Fprintln(d.program.stdout, link)
-	if !c.NoBrowser {
-		d.openBrowser(link)
-	}
+func (c serveCmd) serve(d *desk, h *house, listener net.Listener) (err error) {
 	jobs, stop := context.WithCancel(d.ctx)
 	defer stop()
 	indexed := make(chan error, 1)
-	go func() { indexed <- room.KeepIndexed(jobs) }()
-	server := &http.Server{Handler: room.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	go func() { indexed <- h.keepIndexed(jobs) }()
+	server := &http.Server{Handler: h.front(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	ended := make(chan error, 1)
 	go func() {
 		if c.TLSCert != "" {
@@ -116,67 +117,4 @@ func (c serveCmd) serve(d *desk, a *store.Archive) error {
 		err = nil
 	}
 	return errors.Join(err, <-indexed)
-}
-
-// room is the reading room of the archive, with the words that the archive has of its own.
-func (c serveCmd) room(d *desk, a *store.Archive) (*web.Server, error) {
-	var over fs.FS
-	if dir := filepath.Join(d.globals.Archive, "words"); isFolder(dir) {
-		over = os.DirFS(dir)
-	}
-	book, err := words.Load(over)
-	if err != nil {
-		return nil, err
-	}
-	program, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	return web.New(d.ctx, web.Config{
-		Archive: a, Now: d.program.now, Rand: d.program.rand, Words: book, Secure: c.TLSCert != "",
-		Version: version(), Program: program, Log: slog.New(slog.NewTextHandler(d.program.stderr, nil)),
-	})
-}
-
-func isFolder(dir string) bool {
-	info, err := os.Stat(dir)
-	return err == nil && info.IsDir()
-}
-
-// link is the one-time link of whoever started the server.
-func (c serveCmd) link(d *desk, a *store.Archive, at net.Addr) (string, error) {
-	office, err := a.Office(d.ctx)
-	if err != nil {
-		return "", err
-	}
-	name := d.globals.Actor
-	if name == "" {
-		name = d.defaultName(a)
-	}
-	secret, err := office.Invite(d.ctx, name, access.Writer, linkLasts)
-	if err != nil {
-		return "", err
-	}
-	scheme := "http"
-	if c.TLSCert != "" {
-		scheme = "https"
-	}
-	return fmt.Sprintf("%s://%s/sign-in?link=%s", scheme, at, secret), nil
-}
-
-// defaultName is whoever opened the first case of the archive.
-func (d *desk) defaultName(a *store.Archive) string {
-	ids, err := a.Cases(d.ctx)
-	if err != nil || len(ids) == 0 {
-		return "the archive's keeper"
-	}
-	c, err := a.Case(d.ctx, ids[0])
-	if err != nil {
-		return "the archive's keeper"
-	}
-	name, err := d.actor(c)
-	if err != nil {
-		return "the archive's keeper"
-	}
-	return name
 }

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"recount/access"
+	"recount/fault"
+	"recount/store"
+	"recount/web"
+	"recount/web/words"
+)
+
+// house is what is served: an archive's reading room, or first the page that
+// makes the archive, and its reading room from then on.
+type house struct {
+	begin  *web.Begin // nil where there was an archive at the start
+	secret string     // of the link to it
+	secure bool
+
+	mu      sync.Mutex
+	archive *store.Archive
+	room    *web.Server
+	opened  chan struct{} // closed when there is a room
+}
+
+// house opens the archive, or the page that makes it.
+func (c serveCmd) house(d *desk) (*house, error) {
+	h := &house{opened: make(chan struct{}), secure: c.TLSCert != ""}
+	a, err := store.Open(d.ctx, d.config())
+	if err == nil {
+		return h, h.moveIn(d, a)
+	}
+	if !errors.Is(err, fault.NotFound) {
+		return nil, err
+	}
+	if !d.archiveNamed {
+		d.globals.Archive = ownFolder
+	}
+	folder, err := filepath.Abs(d.globals.Archive)
+	if err != nil {
+		return nil, err
+	}
+	config, err := h.config(d)
+	if err != nil {
+		return nil, err
+	}
+	h.begin, h.secret, err = web.NewBegin(config, folder, func(ctx context.Context, o store.Opening) (*web.Server, error) {
+		a, err := store.Create(ctx, d.config(), o)
+		if err != nil {
+			return nil, err
+		}
+		err = h.moveIn(d, a)
+		return h.room, err
+	})
+	return h, err
+}
+
+// moveIn opens the archive's reading room; where that fails, the archive is closed.
+func (h *house) moveIn(d *desk, a *store.Archive) error {
+	config, err := h.config(d)
+	if err != nil {
+		return errors.Join(err, a.Close())
+	}
+	config.Archive = a
+	room, err := web.New(d.ctx, config)
+	if err != nil {
+		return errors.Join(err, a.Close())
+	}
+	h.mu.Lock()
+	h.archive, h.room = a, room
+	h.mu.Unlock()
+	close(h.opened)
+	return nil
+}
+
+// config is what the reading room needs, with the words that the archive has of its own.
+func (h *house) config(d *desk) (web.Config, error) {
+	book, err := d.words()
+	if err != nil {
+		return web.Config{}, err
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return web.Config{}, err
+	}
+	return web.Config{
+		Now: d.program.now, Rand: d.program.rand, Words: book, Secure: h.secure,
+		Version: version(), Program: program, Log: slog.New(slog.NewTextHandler(d.program.stderr, nil)),
+	}, nil
+}
+
+// words are the program's catalogues, and over them those in the archive's folder words.
+func (d *desk) words() (*words.Book, error) {
+	var over fs.FS
+	if dir := filepath.Join(d.globals.Archive, "words"); isFolder(dir) {
+		over = os.DirFS(dir)
+	}
+	return words.Load(over)
+}
+
+func isFolder(dir string) bool {
+	info, err := os.Stat(dir)
+	return err == nil && info.IsDir()
+}
+
+// front is what answers requests.
+func (h *house) front() http.Handler {
+	if h.begin != nil {
+		return h.begin
+	}
+	return h.room.Handler()
+}
+
+// keepIndexed keeps the search index, from the moment on that there is a room.
+func (h *house) keepIndexed(ctx context.Context) error {
+	select {
+	case <-h.opened:
+		return h.room.KeepIndexed(ctx)
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// close ends long work and closes the archive.
+func (h *house) close() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.room == nil {
+		return nil
+	}
+	h.room.Close()
+	return h.archive.Close()
+}
+
+// link is the one-time link of whoever started the server.
+func (h *house) link(d *desk, at net.Addr) (string, error) {
+	scheme := "http"
+	if h.secure {
+		scheme = "https"
+	}
+	if h.begin != nil {
+		return fmt.Sprintf("%s://%s/begin?link=%s", scheme, at, h.secret), nil
+	}
+	office, err := h.archive.Office(d.ctx)
+	if err != nil {
+		return "", err
+	}
+	name := d.globals.Actor
+	if name == "" {
+		name = d.defaultName(h.archive)
+	}
+	secret, err := office.Invite(d.ctx, name, access.Writer, linkLasts)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s://%s/sign-in?link=%s", scheme, at, secret), nil
+}
+
+// defaultName is whoever opened the first case of the archive.
+func (d *desk) defaultName(a *store.Archive) string {
+	ids, err := a.Cases(d.ctx)
+	if err != nil || len(ids) == 0 {
+		return "the archive's keeper"
+	}
+	c, err := a.Case(d.ctx, ids[0])
+	if err != nil {
+		return "the archive's keeper"
+	}
+	name, err := d.actor(c)
+	if err != nil {
+		return "the archive's keeper"
+	}
+	return name
+}
