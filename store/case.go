@@ -83,6 +83,9 @@ func (c *Case) enter(ctx context.Context) error {
 	if alone {
 		defer func() { release() }()
 	}
+	if err := c.refuseStrangers(ctx); err != nil {
+		return err
+	}
 	if err := c.readIdentity(ctx); err != nil {
 		return err
 	}

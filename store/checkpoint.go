@@ -112,6 +112,55 @@ func (c *Case) notBehind(ctx context.Context, t *tx) error {
 	return c.holds(ctx, t, checkpoint)
 }
 
+// LeadsTo checks that this case's log leads to a checkpoint that somebody kept
+// or has from another hand: the root over the headers of its first entries is
+// the checkpoint's. Another root, or a log that is shorter, is fault.Tampered;
+// a checkpoint of another case, or one that is not signed by this case's key
+// and of its root, fault.Invalid.
+func (c *Case) LeadsTo(ctx context.Context, checkpoint []byte) (err error) {
+	defer fault.Wrap(&err, "comparing case %s with a checkpoint", c.id)
+	kept, err := journal.ReadCheckpoint(checkpoint)
+	if err != nil {
+		return fmt.Errorf("%w: no checkpoint; accepted is what recount show checkpoint prints: %v", fault.Invalid, err)
+	}
+	if kept.Origin != c.origin {
+		return fmt.Errorf("%w: a checkpoint of %.120s; accepted is one of this case, %s", fault.Invalid, kept.Origin, c.origin)
+	}
+	_, _, unsigned := journal.OpenCheckpoint(checkpoint, c.vkey)
+	t, err := c.place.begin(ctx, reading)
+	if err != nil {
+		return err
+	}
+	defer t.rollback()
+	if kept.Size > t.size {
+		if unsigned != nil {
+			return fmt.Errorf("%w: a checkpoint of %d entries that this case's key has not signed; accepted is one that recount show checkpoint printed", fault.Invalid, kept.Size)
+		}
+		return fmt.Errorf("%w: this log has %d entries, and the checkpoint, signed by its key, has %d: the log was cut short, or is an older copy", fault.Tampered, t.size, kept.Size)
+	}
+	var tree journal.Tree
+	for seq := range kept.Size {
+		s, err := readStored(ctx, t, seq)
+		if err != nil {
+			return err
+		}
+		if err := tree.Add(s.record); err != nil {
+			return err
+		}
+	}
+	root, err := journal.RootAt(kept.Size, &tree)
+	if err != nil {
+		return err
+	}
+	if root == kept.Root {
+		return nil
+	}
+	if unsigned != nil {
+		return fmt.Errorf("%w: a checkpoint that this case's key has not signed, and with another root than this log has at %d entries; accepted is one that recount show checkpoint printed", fault.Invalid, kept.Size)
+	}
+	return fmt.Errorf("%w: the checkpoint of %d entries, signed by this case's key, has another root than this log at that size: the log was rewritten, or has two histories", fault.Tampered, kept.Size)
+}
+
 // holds tells whether the log leads to a checkpoint of it.
 func (c *Case) holds(ctx context.Context, t *tx, checkpoint journal.Checkpoint) error {
 	if checkpoint.Origin != c.origin {

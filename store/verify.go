@@ -22,9 +22,15 @@ import (
 // that it claims, and the published one is among them; every payload and every
 // row that was not erased is what its leaf says; every row file has the rows
 // and the root that its entry says; and the projections are what a replay of
-// all that gives. Anything else answers fault.Tampered and says where.
+// all that gives, in a database that SQLite finds whole and whose schema is this
+// program's. Anything else answers fault.Tampered and says where.
 func (c *Case) Verify(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "verifying case %s", c.id)
+	defer func() {
+		if errors.Is(err, fault.NotFound) { // the case is there: what it names has to be there as well
+			err = fmt.Errorf("%w: something that the journal names is missing: %v", fault.Tampered, err)
+		}
+	}()
 	t, err := c.place.begin(ctx, reading)
 	if err != nil {
 		return err
@@ -127,6 +133,9 @@ func (c *Case) verifyProjections(ctx context.Context, t *tx) (err error) {
 		return fmt.Errorf("%w: %w", fault.Unavailable, err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if err := c.verifyDatabases(ctx, t, dir); err != nil {
+		return err
+	}
 	scratch, err := c.config.disk().newFresh(ctx, filepath.Join(dir, "case.db"), (*tx).schema)
 	if err != nil {
 		return err

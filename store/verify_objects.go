@@ -17,6 +17,9 @@ import (
 // asked for. It reads all that the vault holds: Verify does without.
 func (c *Case) VerifyObjects(ctx context.Context) (n int64, err error) {
 	defer fault.Wrap(&err, "verifying the objects of case %s", c.id)
+	if err := c.verifyObjectKeys(ctx); err != nil {
+		return 0, err
+	}
 	addresses, err := c.keyedObjects(ctx)
 	if err != nil {
 		return 0, err
@@ -63,4 +66,50 @@ func (c *Case) keyedObjects(ctx context.Context) (all []vault.Address, err error
 		all = append(all, vault.Address(raw))
 	}
 	return all, keys.t.dialect.fault(rows.Err())
+}
+
+// verifyObjectKeys holds that every object that an entry names has its key,
+// unless it was decided to be erased.
+func (c *Case) verifyObjectKeys(ctx context.Context) error {
+	t, err := c.place.begin(ctx, reading)
+	if err != nil {
+		return err
+	}
+	defer t.rollback()
+	keys, err := c.keys(ctx, reading)
+	if err != nil {
+		return err
+	}
+	defer keys.t.rollback()
+	d, err := decided(ctx, t, keys)
+	if err != nil {
+		return err
+	}
+	for seq := range t.size {
+		s, err := readStored(ctx, t, seq)
+		if err != nil {
+			return err
+		}
+		e, err := s.open(ctx, keys)
+		if err != nil {
+			return err
+		}
+		for _, field := range []string{"object", "statement_object", "page_object"} {
+			if e.Erased() || e.Kind.Index(field) < 0 {
+				continue
+			}
+			a, err := vault.ParseAddress(e.Get(field).Text())
+			if err != nil || d.objects[a] {
+				continue // what an entry says wrong is Verify's to find
+			}
+			var there int64
+			if err := keys.t.get(ctx, []any{&there}, `SELECT COUNT(*) FROM k_object WHERE address = ?`, a[:]); err != nil {
+				return err
+			}
+			if there == 0 {
+				return fmt.Errorf("%w: the key of object %s, which entry %d (%s) names, is missing, and nobody decided to erase it", fault.Tampered, a, seq, e.Kind.Name)
+			}
+		}
+	}
+	return nil
 }

@@ -225,8 +225,8 @@ func (c *checking) against(h *history) {
 
 // consistent compares two sizes by a proof between them: the reader's, or one
 // that came with the bundle. A proof for other sizes, or that cannot be read,
-// is none. Without one a shorter log was cut, or the reader's checkpoint is
-// younger than the bundle, which only the archive can show.
+// is none. Without one nobody can tell a log that was cut short from a reader's
+// checkpoint that is younger than the bundle, which only the archive can show.
 func (c *checking) consistent(old, own journal.Checkpoint) {
 	const file = "proof/checkpoint"
 	first, second := old, own
@@ -240,9 +240,9 @@ func (c *checking) consistent(old, own journal.Checkpoint) {
 	proof, none := proofBetween(first, second, text)
 	switch {
 	case none != "" && own.Size < old.Size:
-		c.report.add(InLog, Finding{Verdict: Refuted, File: file,
-			What:     "the log is shorter than it was before: it was cut short. If the checkpoint that it was compared with is younger than the bundle, a proof of consistency from the archive shows that",
-			Expected: fmt.Sprintf("at least %d entries, or a proof of consistency from %d to %d", old.Size, first.Size, second.Size), Found: itoa(own.Size) + " entries and " + none})
+		c.report.add(InLog, Finding{Verdict: Undecided, File: file,
+			What:     "the checkpoint that it was compared with is of a longer log: it is younger than the bundle, or the log was cut short; only a proof of consistency from the archive shows which",
+			Expected: fmt.Sprintf("a proof of consistency from %d to %d", first.Size, second.Size), Found: itoa(own.Size) + " entries and " + none})
 		return
 	case none != "":
 		c.report.add(InLog, Finding{Verdict: Undecided, File: file, What: "the two checkpoints cannot be compared without a proof between them",

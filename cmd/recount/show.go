@@ -15,8 +15,9 @@ import (
 )
 
 type showCmd struct {
-	What  string `arg:"" enum:"case,sources,exhibits,citations,incidents,imports,records,persons,person,record,journal,checkpoint,accounts" help:"One of: ${enum}."`
-	ID    string `arg:"" optional:"" help:"The id of a person (p-…), or the leaf of a record (64 hex digits)."`
+	What  string `arg:"" enum:"case,sources,exhibits,citations,incidents,imports,records,persons,person,record,journal,checkpoint,consistency,accounts" help:"One of: ${enum}."`
+	ID    string `arg:"" optional:"" help:"The id of a person (p-…), or the leaf of a record (64 hex digits). Consistency: the smaller number of entries."`
+	To    string `arg:"" optional:"" help:"Consistency: the larger number of entries."`
 	Name  string `placeholder:"TEXT" help:"Records: with this word in the name, in whatever order, case and accents."`
 	From  string `name:"source" placeholder:"s-…" help:"Records: of this source."`
 	Side  bool   `name:"side-by-side" help:"Person: field by field, the version of each source beside the others."`
@@ -29,7 +30,8 @@ type showCmd struct {
 func (showCmd) Help() string {
 	return `Shows what is held and who says it. A person is shown as the records that were judged to be about one human being, each with its source,
 never as one "true" version. "checkpoint" prints the signed state of the journal: give it to somebody who keeps it, and "recount verify
---against" later shows whether the past was rewritten. "accounts" lists, all at once, who may enter the archive's reading room, and in
+--against" later shows whether the past was rewritten. "consistency OLD NEW" prints the proof that the journal of NEW
+entries begins with that of OLD, for "recount verify --consistency". "accounts" lists, all at once, who may enter the archive's reading room, and in
 which role.
 
 Exit codes: 0 shown · 3 not found · 8 not accepted · 64 usage.`
@@ -37,6 +39,12 @@ Exit codes: 0 shown · 3 not found · 8 not accepted · 64 usage.`
 
 // Run carries the command out.
 func (x *showCmd) Run(d *desk) error {
+	if x.What == "consistency" {
+		return d.showConsistency(x.ID, x.To)
+	}
+	if x.To != "" {
+		return fmt.Errorf("%w: %.40q is one thing too many; accepted are two only for show consistency OLD NEW", fault.Invalid, x.To)
+	}
 	if (x.What == "person" || x.What == "record") == (x.ID == "") {
 		return fmt.Errorf("%w: accepted: show person p-…, show record LEAF, and the others without an id", fault.Invalid)
 	}

@@ -15,10 +15,10 @@ import (
 )
 
 type verifyCmd struct {
-	Path        string   `arg:"" default:"." help:"A bundle: its folder or zip file. Or an archive's folder: then its own journal, tables and files are checked."`
+	Path        string   `arg:"" optional:"" help:"A bundle: its folder or zip file. Or an archive's folder: then its own journal, tables and files are checked. Without it: the archive of --archive."`
 	VKey        []string `name:"vkey" sep:"none" placeholder:"KEY" help:"A public key that you have from another hand than the bundle; may be given again for the seal's."`
 	Against     string   `type:"existingfile" placeholder:"FILE" help:"A checkpoint of the same log that you kept from before, or have from somebody else."`
-	Consistency string   `type:"existingfile" placeholder:"FILE" help:"A proof between that checkpoint and the bundle's, where the bundle does not carry one."`
+	Consistency string   `type:"existingfile" placeholder:"FILE" help:"A proof between that checkpoint and the bundle's, where the bundle does not carry one (recount show consistency OLD NEW)."`
 }
 
 // Help is shown under the command's flags.
@@ -31,17 +31,23 @@ A key that comes with the bundle proves nothing, because whoever makes all of a 
 --vkey the verdict stays "undecided". Take the key from where the archive publishes it. The holder of the log's key can show
 two people two histories: only comparing checkpoints (--against) finds that.
 
+An archive is compared with --against by its own log, which has to lead to that checkpoint. A checkpoint that is younger than a bundle decides
+nothing without --consistency.
+
 Exit codes of a bundle: 0 every claim holds · 1 a claim is refuted · 2 none is refuted, one is undecided.
 Of an archive: 0 journal, tables and files agree · 4 they do not. Either: 3 not found · 7 cannot be read · 8 not accepted · 64 usage.`
 }
 
 // Run carries the command out.
 func (x *verifyCmd) Run(d *desk) error {
-	if _, err := os.Stat(filepath.Join(x.Path, "recount.json")); err == nil {
+	isArchive, err := x.settle(d.globals.Archive)
+	if err != nil {
+		return err
+	}
+	if isArchive {
 		return x.archive(d)
 	}
 	options := verify.Options{VKeys: x.VKey}
-	var err error
 	if options.Against, err = readIfNamed(x.Against); err != nil {
 		return err
 	}
@@ -56,6 +62,35 @@ func (x *verifyCmd) Run(d *desk) error {
 		return err
 	}
 	return exitStatus{report.Exit}
+}
+
+// settle finds out what is to be checked: what was named, else the archive.
+func (x *verifyCmd) settle(archive string) (isArchive bool, err error) {
+	named := x.Path != ""
+	if !named {
+		x.Path = archive
+	}
+	if has(x.Path, "recount.json") {
+		return true, nil
+	}
+	info, err := os.Stat(x.Path)
+	if err != nil || !info.IsDir() {
+		if !named {
+			return false, fmt.Errorf("%w: verify what? %s is no archive; accepted: recount verify BUNDLE (a folder or a zip file), or recount verify -C DIR for an archive", fault.Invalid, x.Path)
+		}
+		return false, nil // a file, or not there: verify.Open says so
+	}
+	for _, part := range []string{"bagit.txt", "SEAL", "manifest-sha256.txt", "tagmanifest-sha256.txt", "proof", "data"} {
+		if has(x.Path, part) {
+			return false, nil
+		}
+	}
+	return false, fmt.Errorf("%w: the folder %s is neither a bundle (it has no bagit.txt) nor an archive (it has no recount.json); accepted: recount verify BUNDLE (a folder or a zip file), or recount verify -C DIR for an archive", fault.Invalid, x.Path)
+}
+
+func has(dir, name string) bool {
+	_, err := os.Stat(filepath.Join(dir, name))
+	return err == nil
 }
 
 func (x *verifyCmd) bundle(d *desk, options verify.Options) (report verify.Report, err error) {
@@ -85,23 +120,34 @@ type archiveAnswer struct {
 	Agrees bool   `json:"agrees"`
 
 	Objects int64 `json:"objects"`
+	Against bool  `json:"leads_to_checkpoint"` // one was given, and this log leads to it
 }
 
 // archive checks every case of an archive, or the one that was named.
 func (x *verifyCmd) archive(d *desk) error {
-	if len(x.VKey) > 0 || x.Consistency != "" || x.Against != "" {
-		return fmt.Errorf("%w: %s is an archive, not a bundle; --vkey, --against and --consistency are for bundles", fault.Invalid, x.Path)
+	if len(x.VKey) > 0 || x.Consistency != "" {
+		return fmt.Errorf("%w: %s is an archive, not a bundle; --vkey and --consistency are for bundles, accepted is --against, which is compared with the archive's own log", fault.Invalid, x.Path)
+	}
+	against, err := readIfNamed(x.Against)
+	if err != nil {
+		return err
 	}
 	d.globals.Archive = x.Path
 	return d.withCase(func(c *store.Case) error {
+		d.out.note("checking journal, tables and files of case %s; all of it is read, which takes a while in a large case", c.ID())
 		if err := c.Verify(d.ctx); err != nil {
 			return err
+		}
+		if len(against) > 0 {
+			if err := c.LeadsTo(d.ctx, against); err != nil {
+				return err
+			}
 		}
 		objects, err := c.VerifyObjects(d.ctx)
 		if err != nil {
 			return err
 		}
-		a := archiveAnswer{Case: c.ID(), Agrees: true, Objects: objects}
+		a := archiveAnswer{Case: c.ID(), Agrees: true, Objects: objects, Against: len(against) > 0}
 		if err := c.Read(d.ctx, func(r store.Reader) error { a.Size = r.Size(); return nil }); err != nil {
 			return err
 		}
@@ -112,6 +158,9 @@ func (x *verifyCmd) archive(d *desk) error {
 		a.Root = root.String()
 		return d.out.answer(a, func(w io.Writer) {
 			fmt.Fprintf(w, "case %s: %s entries, root %s.\nHeaders, tree, signatures, payloads and row files agree, and the tables are what the journal says.\n%s objects (exhibits and row files) have the bytes that were recorded.\n", a.Case, group(a.Size), a.Root, group(a.Objects))
+			if a.Against {
+				fmt.Fprintln(w, "The log leads to the checkpoint that was given: nothing before it was rewritten.")
+			}
 		})
 	})
 }

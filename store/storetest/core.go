@@ -48,6 +48,7 @@ func Core(t *testing.T, dsn string) {
 		{"an erasure that was cut off is finished", erasureCutOff},
 		{"random acts and erasures: live is rebuilt", randomActs},
 		{"what was changed by hand is found", damageFound},
+		{"what was added to a database is found", planted},
 		{"an older copy refuses to grow", olderCopy},
 		{"keys of a newer copy", newerKeys},
 	} {
