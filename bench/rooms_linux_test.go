@@ -19,6 +19,7 @@ import (
 	"recount/access"
 	"recount/casework"
 	"recount/fault"
+	"recount/figure"
 	"recount/intake"
 	"recount/register"
 	"recount/store"
@@ -51,6 +52,9 @@ func BenchmarkRooms(b *testing.B) {
 		b.Fatal(err)
 	}
 	if err := addExhibits(ctx, c); err != nil {
+		b.Fatal(err)
+	}
+	if err := defineFigure(ctx, c); err != nil {
 		b.Fatal(err)
 	}
 	if err := c.Index(ctx, func(_, _ int64) {}); err != nil {
@@ -96,6 +100,22 @@ func addExhibits(ctx context.Context, c *store.Case) error {
 		text := fmt.Sprintf("Statement %d, invented.\nNobody of this name was at the mill on that day.\n", n)
 		_, err = clerk.PreserveStream(ctx, fmt.Sprintf("statement-%06d.txt", n), strings.NewReader(text), intake.Delivery{Title: fmt.Sprintf("Statement %d (invented)", n)})
 	}
+	return err
+}
+
+// defineFigure records one, where the archive that was named has none.
+func defineFigure(ctx context.Context, c *store.Case) error {
+	var have []store.FigureDefined
+	err := c.Read(ctx, func(r store.Reader) (err error) {
+		have, err = r.Figures(ctx, store.Page{Limit: 1})
+		return err
+	})
+	if err != nil || len(have) > 0 {
+		return err
+	}
+	_, err = casework.Desk{Case: c, Actor: "Bench", Rand: rand.Reader}.DefineFigure(ctx, figure.Definition{
+		Title: "Killed", Unit: "persons", Harms: []string{"killed"}, Rule: "count@1", Parts: []figure.Part{{Part: "child", Title: "Children", Child: "either"}},
+	}, casework.Why{})
 	return err
 }
 
