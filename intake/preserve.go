@@ -227,9 +227,14 @@ const headBytes = 8 << 10
 func stream(w io.Writer, r io.Reader) (head []byte, sum string, size int64, err error) {
 	h := sha256.New()
 	head = make([]byte, headBytes)
-	n, err := io.ReadFull(r, head)
+	n := 0
+	for n < headBytes && err == nil {
+		var more int
+		more, err = r.Read(head[n:])
+		n += more
+	}
 	head = head[:n]
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+	if err != nil && err != io.EOF { //nolint:errorlint // anything else, io.ErrUnexpectedEOF too, is no end but a break
 		return nil, "", 0, err
 	}
 	both := io.MultiWriter(h, w)

@@ -30,6 +30,10 @@ func TestPreserveStream(t *testing.T) {
 	if err != nil || !again.Known || again.Exhibit.Exhibit != p.Exhibit.Exhibit {
 		t.Errorf("the same bytes again: %+v, %v", again, err)
 	}
+	cut := io.MultiReader(strings.NewReader("begins and is cut"), iotest.ErrReader(io.ErrUnexpectedEOF))
+	if _, err := d.clerk.PreserveStream(t.Context(), "cut.txt", cut, intake.Delivery{}); err == nil {
+		t.Error("a short file that was cut off is preserved as a whole one")
+	}
 	broken := errors.New("the connection was lost")
 	_, err = d.clerk.PreserveStream(t.Context(), "long.txt", io.MultiReader(strings.NewReader("begins"), iotest.ErrReader(broken)), intake.Delivery{})
 	if !errors.Is(err, broken) {

@@ -25,10 +25,10 @@ type Draft struct {
 }
 
 // mostDrafts is how many drafts an account may have in a case.
-const mostDrafts = 500
+const mostDrafts = 100
 
 // longestDraft bounds a draft's fields, in bytes of JSON.
-const longestDraft = 1 << 20
+const longestDraft = 1 << 19
 
 // longestDraftName bounds a draft's account, form and id, in bytes.
 const longestDraftName = 200

@@ -3,6 +3,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"time"
 
@@ -28,7 +29,12 @@ type base struct {
 	Version   string
 	Done      string // what the act did that led here
 	Search    string // what was searched for
+	Once      string // the mark of a form on the page (once.go)
+	Act       act    // what was typed into the fields of every act
 }
+
+// act is what was typed into the fields that every act has, where a form comes back.
+type act struct{ Reason, Basis, Handling string }
 
 // link is somewhere to go, by its text.
 type link struct {
@@ -47,6 +53,10 @@ func (v *visit) baseNamed(title string) base {
 		Language: v.words, Title: title, Path: v.URL.RequestURI(), Who: v.who,
 		MayWrite: v.s.May(v.who, access.Write, access.Thing{Case: v.PathValue("case")}) == nil,
 		Noun:     v.route.noun(), Languages: v.s.Words.Languages(), Look: v.look, Version: v.s.Version,
+	}
+	b.Once = v.s.newMark()
+	if v.PostForm != nil {
+		b.Act = act{v.PostForm.Get("reason"), v.PostForm.Get("basis"), v.PostForm.Get("handling")}
 	}
 	if key := v.URL.Query().Get("done"); key != "" && v.words.Has("done."+key) {
 		b.Done = v.words.T("done." + key)
@@ -108,9 +118,13 @@ type option struct {
 }
 
 // Bases and Handlings are what every form of an act offers.
-func (b base) Bases() []option { return b.codes("basis", register.BasisCodes(), "confidential") }
+func (b base) Bases() []option {
+	return b.codes("basis", register.BasisCodes(), cmp.Or(b.Act.Basis, "confidential"))
+}
 
-func (b base) Handlings() []option { return b.codes("handling", register.HandlingCodes(), "internal") }
+func (b base) Handlings() []option {
+	return b.codes("handling", register.HandlingCodes(), cmp.Or(b.Act.Handling, "internal"))
+}
 
 // codes are a list of codes to choose from, in the reader's language.
 func (b base) codes(set string, all []register.Code, chosen string) []option {

@@ -142,6 +142,9 @@ func (s *Server) wordsAt(v *visit, x register.Exhibit, scheme, pinpoint string) 
 		return "", nil
 	}
 	open, err := v.opener(x)
+	if errors.Is(err, fault.NotFound) {
+		return "", nil // the bytes are gone: nothing can be read there any more
+	}
 	if err != nil {
 		return "", err
 	}

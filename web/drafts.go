@@ -49,8 +49,8 @@ func (s *Server) keepDraft(v *visit) error {
 		return fmt.Errorf("%w: the draft could not be read: %w", fault.Invalid, err)
 	}
 	d := store.Draft{Account: v.who.ID, Form: v.text("_form"), About: v.text("_about"), Base: v.baseSeq(), Fields: v.PostForm}
-	if d.Form == "" {
-		return fmt.Errorf("%w: a draft without the name of its form", fault.Invalid)
+	if !v.words.Has("draft.form." + d.Form) {
+		return fmt.Errorf("%w: there is no form of the name %.40q", fault.Invalid, d.Form)
 	}
 	if err := v.room.KeepDraft(v.Context(), d); err != nil {
 		return err

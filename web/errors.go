@@ -64,6 +64,9 @@ func (s *Server) fail(v *visit, err error) {
 func (v *visit) typed() []typed {
 	var all []typed
 	for name, values := range v.PostForm {
+		if name == "once" {
+			continue // what is sent from another page is another form
+		}
 		for _, value := range values {
 			all = append(all, typed{name, value})
 		}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"mime"
 	"strings"
+	"unicode"
 
 	"recount/derive"
 	"recount/fault"
@@ -134,10 +135,19 @@ func (p *exhibitPage) look(ctx context.Context, v *visit, r store.Reader) (err e
 	return err
 }
 
-// opener opens an exhibit's bytes; fault.NotFound where its key was destroyed.
-func (v *visit) opener(x register.Exhibit) (func(context.Context) (io.ReadCloser, error), error) {
+// opener opens an exhibit's bytes. The key is looked for each time, before
+// anything that was made of them is taken out of memory: fault.NotFound where an
+// erasure destroyed it, and then what was made of them goes too.
+func (v *visit) opener(x register.Exhibit) (derive.Opener, error) {
 	address, err := vault.ParseAddress(x.Object)
 	if err != nil {
+		return nil, err
+	}
+	if _, err := v.room.ObjectKey(v.Context(), address); err != nil {
+		if errors.Is(err, fault.NotFound) {
+			v.s.derive.Forget(x.Object)
+			return nil, fmt.Errorf("%w: the bytes of this exhibit were destroyed by an erasure", fault.NotFound)
+		}
 		return nil, err
 	}
 	return func(ctx context.Context) (io.ReadCloser, error) {
@@ -165,9 +175,6 @@ func (s *Server) download(v *visit) error {
 		return err
 	}
 	bytes, err := open(v.Context())
-	if errors.Is(err, fault.NotFound) {
-		return fmt.Errorf("%w: the bytes of this exhibit were destroyed by an erasure", fault.NotFound)
-	}
 	if err != nil {
 		return err
 	}
@@ -188,7 +195,7 @@ func (s *Server) download(v *visit) error {
 // could lead elsewhere.
 func fileName(x register.Exhibit) string {
 	name := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`/\:*?"<>|`, r) || r < ' ' {
+		if strings.ContainsRune(`/\:*?"<>|`, r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) { // Cf: marks that turn the direction, too
 			return '_'
 		}
 		return r

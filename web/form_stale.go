@@ -12,8 +12,8 @@ import (
 // the thing does not stand by the entry that the form was made from.
 func (v *visit) deskFor(id string) casework.Desk {
 	d := v.desk()
-	if from := v.baseSeq(); id != "" && from >= 0 {
-		d.Expect = map[string]int64{id: from}
+	if id != "" { // a form that does not say what it was made from is out of date
+		d.Expect = map[string]int64{id: v.baseSeq()}
 	}
 	return d
 }

@@ -44,7 +44,8 @@ type visit struct {
 	token     string // of the session
 	look      string // "", "light" or "dark"
 	caseTitle string
-	status    int // of the answer, where it is not 200
+	status    int    // of the answer, where it is not 200
+	led       string // where a form that was carried out leads
 }
 
 // serve asks access, opens the case that the address names, and lets the route
@@ -56,7 +57,7 @@ func (s *Server) serve(r route) http.HandlerFunc {
 			s.fail(v, err)
 			return
 		}
-		if err := r.handle(s, v); err != nil {
+		if err := s.carryOut(v); err != nil {
 			s.fail(v, err)
 		}
 	}
@@ -141,6 +142,7 @@ func join(parts []string) string {
 
 // goTo answers a form that was carried out: look there now (303, RFC 9110 section 15.4.4).
 func (v *visit) goTo(address string) error {
+	v.led = address
 	http.Redirect(v.w, v.Request, address, http.StatusSeeOther)
 	return nil
 }

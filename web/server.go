@@ -39,6 +39,7 @@ type Server struct {
 	looks  *looks
 	derive *derive.Runner
 	jobs   *jobs
+	once   *onlyOnce
 	routes []route
 
 	mu     sync.Mutex
@@ -68,7 +69,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Config: c, office: office, looks: looks, derive: &derive.Runner{Program: c.Program}, jobs: newJobs(), cases: map[string]room{}, counts: map[string]*counting{}}
+	s := &Server{Config: c, office: office, looks: looks, derive: &derive.Runner{Program: c.Program}, jobs: newJobs(), once: newOnce(), cases: map[string]room{}, counts: map[string]*counting{}}
 	s.routes = s.sitemap()
 	return s, nil
 }

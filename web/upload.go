@@ -9,6 +9,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"recount/fault"
@@ -98,6 +99,9 @@ func (s *Server) receive(v *visit) error {
 			return fmt.Errorf("%w: what was sent broke off; files that were whole are kept, send the rest again: %w", fault.Invalid, err)
 		}
 		if part.FileName() == "" {
+			if len(sent) > 0 {
+				return fmt.Errorf("%w: the field %s came after a file, which was preserved without it; accepted: fields first, then files, as the page sends them", fault.Invalid, part.FormName())
+			}
 			if err := readField(part, fields); err != nil {
 				return err
 			}
@@ -116,6 +120,11 @@ func (s *Server) receive(v *visit) error {
 		}
 		sent = append(sent, line)
 	}
+	v.PostForm = url.Values{}
+	for name, value := range fields {
+		v.PostForm.Set(name, value)
+	}
+	v.Form = v.PostForm
 	return s.received(v, sent, failed)
 }
 

@@ -43,6 +43,10 @@ const pictureWidth = 1600
 // the page; that its bytes are not those that were recorded is an error.
 func (s *Server) view(v *visit, x register.Exhibit, kind derive.Kind, to *view) error {
 	open, err := v.opener(x)
+	if errors.Is(err, fault.NotFound) {
+		to.Gone, to.Problem = true, v.words.T("exhibits.gone")
+		return nil
+	}
 	if err != nil {
 		return err
 	}
