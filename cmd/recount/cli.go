@@ -53,6 +53,7 @@ type cli struct {
 	Rebuild rebuildCmd `cmd:"" group:"Look after" help:"Make every table anew from the journal."`
 	Backup  backupCmd  `cmd:"" group:"Look after" help:"Keep the archive a second time, sealed, with its keys apart."`
 	Restore restoreCmd `cmd:"" group:"Look after" help:"Make an archive out of a backup, or try whether one could."`
+	Words   wordsCmd   `cmd:"" group:"Look after" help:"The words of the pages in a language, as a workbook to translate in."`
 	Demo    demoCmd    `cmd:"" group:"Learn" help:"Walk the whole way through an invented case."`
 
 	Derive deriveCmd `cmd:"" hidden:"" help:"Look into an exhibit for the reading room."`

@@ -90,6 +90,9 @@ func (h *house) config(d *desk) (web.Config, error) {
 	if err != nil {
 		return web.Config{}, err
 	}
+	for _, left := range book.Left() {
+		d.out.warn("words/%s is a text that this release does not have; it is left out", plain(left))
+	}
 	program, err := os.Executable()
 	if err != nil {
 		return web.Config{}, err

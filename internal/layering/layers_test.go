@@ -74,9 +74,11 @@ func layers() map[string]layer {
 			modules: with(ofLeaves, "github.com/jackc/pgx/v5", "github.com/ncruces/go-sqlite3", "github.com/gofrs/flock", "filippo.io/age"),
 		},
 		// web speaks to the database through casework and store only: TestWebHasNoSQL.
-		"web":      {top: true},
-		"derive":   {knows: with(leaves, "intake", "register", "linkage", "tally", "dossier", "verify", "access"), modules: with(ofLeaves, "golang.org/x/image", "golang.org/x/net", "github.com/xuri/excelize/v2", "github.com/gabriel-vasile/mimetype", "github.com/yuin/goldmark")},
-		"casework": {top: true}, "cmd/recount": {top: true}, "invent": {top: true}, "bench": {top: true},
+		"web":             {top: true},
+		"web/words":       {knows: []string{"fault"}, modules: []string{"golang.org/x/text"}, never: noNetwork},
+		"web/words/sheet": {knows: []string{"fault", "web/words"}, modules: []string{"golang.org/x/text", "github.com/xuri/excelize/v2"}, never: noDatabase},
+		"derive":          {knows: with(leaves, "intake", "register", "linkage", "tally", "dossier", "verify", "access"), modules: with(ofLeaves, "golang.org/x/image", "golang.org/x/net", "github.com/xuri/excelize/v2", "github.com/gabriel-vasile/mimetype", "github.com/yuin/goldmark")},
+		"casework":        {top: true}, "cmd/recount": {top: true}, "invent": {top: true}, "bench": {top: true},
 		"internal/corpus": {never: noNetwork}, "internal/layering": {}, "internal/powercut": {top: true},
 	}
 }

@@ -69,11 +69,13 @@ type Info struct {
 type Book struct {
 	texts map[string]map[string]Text // language, key
 	infos []Info
+	left  []string // of the archive's catalogues: what English does not have
 }
 
 // Load reads the catalogues that the program brings, and over them those of
 // the archive: over/LANGUAGE.json where over is not nil. A key that English
-// does not have is refused.
+// does not have is refused in the program's own; in the archive's it is left
+// out, so that a later release with other keys still starts (Left).
 func Load(over fs.FS) (*Book, error) {
 	b := &Book{texts: map[string]map[string]Text{}}
 	tags, err := fs.ReadDir(embedded, ".")
@@ -121,6 +123,10 @@ func (b *Book) add(from fs.FS, name, tag string, replace bool) error {
 		b.texts[tag] = map[string]Text{}
 	}
 	for key, text := range texts {
+		if _, known := b.texts[Source][key]; replace && !known {
+			b.left = append(b.left, name+": "+key)
+			continue
+		}
 		if _, twice := b.texts[tag][key]; twice && !replace {
 			return fmt.Errorf("%w: catalogue %s has %q, which another file of the language has already", fault.Conflict, name, key)
 		}
@@ -152,6 +158,10 @@ func order(tag string) string {
 	}
 	return tag
 }
+
+// Left are the keys in the archive's catalogues that English does not have, by
+// file, sorted: of an older or a later release, or mistakes.
+func (b *Book) Left() []string { return slices.Sorted(slices.Values(b.left)) }
 
 // Languages are those that there is a catalogue of, English first.
 func (b *Book) Languages() []Info { return b.infos }

@@ -121,7 +121,6 @@ func TestMatch(t *testing.T) {
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ file, text, says string }{
-		"unknown key":    {"ar.json", `{"no.such.key": "x"}`, "no.such.key"},
 		"no tag":         {"klingonish-.json", `{}`, "no language tag"},
 		"no JSON":        {"ar.json", `{`, "ar.json"},
 		"a number":       {"ar.json", `{"you": 3}`, "plural forms"},
@@ -132,7 +131,10 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%s: %v, want it to say %q", name, err, c.says)
 		}
 	}
-	b := load(t, nil)
+	b := load(t, map[string]string{"ar.json": `{"no.such.key": "x", "help": "y"}`})
+	if diff := cmp.Diff([]string{"ar.json: no.such.key"}, b.Left()); diff != "" || b.Language("ar").T("help") != "y" {
+		t.Errorf("a key of another release (-want +got):\n%s", diff)
+	}
 	twice := fstest.MapFS{"en/second.json": {Data: []byte(`{"you": "x"}`)}}
 	if err := b.add(twice, "en/second.json", "en", false); !errors.Is(err, fault.Conflict) {
 		t.Errorf("a key in two files of a language: %v", err)
