@@ -3,6 +3,7 @@
 package edtf
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -68,7 +69,7 @@ func ParseLoose(written string, order Order) (Date, error) {
 		if rest, ok := cutFold(s, word); ok {
 			named, err := parseWritten(strings.TrimSpace(rest), order)
 			if err != nil {
-				return Date{}, err
+				return Date{}, inInterval(written, err)
 			}
 			return Parse(ends[0] + named.text + ends[1])
 		}
@@ -81,8 +82,13 @@ func parseWritten(s string, order Order) (Date, error) {
 	if zeros := withoutZeros(s); zeros != s {
 		return Parse(zeros)
 	}
-	if d, err := Parse(s); err == nil {
+	d, err := Parse(s)
+	if err == nil {
 		return d, nil
+	}
+	var noDay *NoSuchDay
+	if errors.As(err, &noDay) { // the year stands first: nothing else can be meant
+		return Date{}, err
 	}
 	if day, clock, ok := strings.Cut(s, " "); ok && isClock(clock) {
 		if strings.Trim(clock, "0:") == "" {
@@ -202,11 +208,11 @@ func dayRange(s string, order Order) (d Date, ok bool, err error) {
 	_, month, _ := strings.Cut(rest, ".")
 	from, err := parseWritten(first+"."+month, order)
 	if err != nil {
-		return Date{}, true, err
+		return Date{}, true, inInterval(s, err)
 	}
 	to, err := parseWritten(rest, order)
 	if err != nil {
-		return Date{}, true, err
+		return Date{}, true, inInterval(s, err)
 	}
 	d, err = Parse(from.text + "/" + to.text)
 	return d, true, err

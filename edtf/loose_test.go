@@ -120,3 +120,33 @@ func TestParseLooseRefuses(t *testing.T) {
 		t.Errorf("29 February 1965: %v", err)
 	}
 }
+
+// A day that its month does not have is said to be none in every spelling and
+// order; that of one end of an interval is not the interval's.
+func TestParseLooseNoSuchDay(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		written string
+		order   Order
+		span    string
+	}{
+		{"2020-02-30", OrderUnstated, "2020-02/2020-03"}, {"2020-02-30", DMY, "2020-02/2020-03"}, {"2020-02-30", MDY, "2020-02/2020-03"},
+		{"2020-02-30", YMD, "2020-02/2020-03"}, {"2020-02-30 00:00:00", DMY, "2020-02/2020-03"}, {"2020-02-30 03:15:00", MDY, "2020-02/2020-03"},
+		{"2020/02/30", YMD, "2020-02/2020-03"}, {"2020/02/30", OrderUnstated, "2020-02/2020-03"}, {"31/02/2020", OrderUnstated, "2020-02/2020-03"},
+		{"31/02/2020", DMY, "2020-02/2020-03"}, {"02/31/2020", MDY, "2020-02/2020-03"}, {"31.4.2020", DMY, "2020-04/2020-05"},
+		{"31-04-2020", DMY, "2020-04/2020-05"}, {"٢٠٢٠-٠٢-٣٠", DMY, "2020-02/2020-03"},
+	} {
+		_, err := ParseLoose(test.written, test.order)
+		var noDay *NoSuchDay
+		if !errors.As(err, &noDay) || noDay.Span.String() != test.span {
+			t.Errorf("ParseLoose(%q, %v): %v; want a day that does not exist, of %s", test.written, test.order, err, test.span)
+		}
+	}
+	for _, written := range []string{"before 31.02.2020", "after 2020-02-30", "2-31.02.2020"} {
+		_, err := ParseLoose(written, DMY)
+		var noDay *NoSuchDay
+		if !errors.Is(err, fault.Invalid) || errors.As(err, &noDay) {
+			t.Errorf("ParseLoose(%q): %v; want a refusal that gives no span", written, err)
+		}
+	}
+}

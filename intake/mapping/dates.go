@@ -50,7 +50,8 @@ func readDate(written, order string) reading {
 		if !ok {
 			return reading{doubt: "it is no day number of a workbook, so the date was left unknown"}
 		}
-		if doubt != "" {
+		var none *edtf.NoSuchDay
+		if _, err := edtf.Parse(day); doubt != "" && !errors.As(err, &none) {
 			return reading{doubt: doubt}
 		}
 		s = day

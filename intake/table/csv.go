@@ -29,6 +29,7 @@ type csvTable struct {
 	blank   int
 	bom     int // rows with a byte order mark inside
 	damaged int // rows with U+FFFD in a file that is UTF-8
+	control int // rows with control characters
 	done    error
 }
 
@@ -249,23 +250,17 @@ func cut(cells []Cell, text string, ends []int) {
 	}
 }
 
-// lookAtMarks flags byte order marks inside the file and letters that were
-// lost before the file came here.
+// lookAtMarks flags byte order marks inside the file, letters that were lost
+// before the file came here, and control characters.
 func (t *csvTable) lookAtMarks(text string) {
-	if strings.Contains(text, "\ufeff") {
-		t.bom++
-		t.doubtWhere("\ufeff", "a byte order mark stands inside the file, as in files that were put one behind the other")
+	m := marksIn(text)
+	if m == (marks{}) {
+		return
 	}
-	if strings.Contains(text, "\ufffd") {
-		t.damaged++
-		t.doubtWhere("\ufffd", "the replacement character stands here: letters were lost before the file was received")
-	}
-}
-
-func (t *csvTable) doubtWhere(mark, why string) {
+	m.count(&t.bom, &t.damaged, &t.control)
 	for i := range t.row.Cells {
-		if c := &t.row.Cells[i]; c.Doubt == "" && strings.Contains(c.Text, mark) {
-			c.Doubt = why
+		if c := &t.row.Cells[i]; c.Doubt == "" {
+			c.Doubt = marksIn(c.Text).doubt()
 		}
 	}
 }
@@ -359,11 +354,13 @@ func (t *csvTable) Notices() []string {
 	if t.blank > 0 {
 		n = append(n, fmt.Sprintf("blank rows passed over: %d", t.blank))
 	}
-	if t.bom > 0 {
-		n = append(n, fmt.Sprintf("rows with a byte order mark inside: %d", t.bom))
-	}
-	if t.damaged > 0 {
-		n = append(n, fmt.Sprintf("rows with the replacement character, where letters were lost earlier: %d", t.damaged))
+	for _, of := range []struct {
+		rows int
+		what string
+	}{{t.bom, noticeBOM}, {t.damaged, noticeReplaced}, {t.control, noticeControl}} {
+		if of.rows > 0 {
+			n = append(n, fmt.Sprintf("%s: %d", of.what, of.rows))
+		}
 	}
 	return n
 }

@@ -32,6 +32,10 @@ type xlsxTable struct {
 	formula int
 	merged  int
 	wide    []Cell // cells of the row by position, before the width is known
+	filled  []bool // which of them stood in the file, not only left of one that did
+	bom     int    // rows with a byte order mark inside
+	damaged int    // rows with U+FFFD
+	control int    // rows with control characters
 	value   []byte
 	gather  textGatherer
 	done    error
@@ -130,6 +134,9 @@ func (t *xlsxTable) readHeader() error {
 	}
 	names := make([]string, width)
 	for i := range names {
+		if bad := unreadable(t.wide[i].Raw); bad != "" {
+			return t.at(i, bad, "text in UTF-8")
+		}
 		names[i] = t.wide[i].Text
 	}
 	t.info.Columns = columnsOf(names)
@@ -185,26 +192,51 @@ func (t *xlsxTable) check() *Refusal {
 		t.wide = append(t.wide, Cell{})
 	}
 	for i := range t.wide[:width] {
-		c := &t.wide[i]
-		bad := ""
-		switch {
-		case !utf8.ValidString(c.Raw):
-			bad = "the cell is not UTF-8: bytes " + hexOf([]byte(c.Raw)) + " (hex)"
-		case strings.IndexByte(c.Raw, 0) >= 0:
-			bad = "the cell holds a NUL byte (hex 00)"
-		}
-		if bad != "" {
-			r := t.opt.refuse(bad, "text in UTF-8")
-			r.Row, r.Column, r.InColumn = t.number, t.nameOf(i), true
-			return r
+		if bad := unreadable(t.wide[i].Raw); bad != "" {
+			return t.at(i, bad, "text in UTF-8")
 		}
 	}
+	t.lookAtMarks(t.wide[:width])
 	if !t.opt.asFound && repeatsHeader(t.wide[:width], t.info.Columns) {
 		r := t.opt.refuse("the row repeats the header", "the sheet without that row")
 		r.Row = t.number
 		return r
 	}
 	return nil
+}
+
+// unreadable says why a text cannot be taken, "" where it can.
+func unreadable(raw string) string {
+	switch {
+	case !utf8.ValidString(raw):
+		return "the cell is not UTF-8: bytes " + hexOf([]byte(raw)) + " (hex)"
+	case strings.IndexByte(raw, 0) >= 0:
+		return "the cell holds a NUL byte (hex 00)"
+	}
+	return ""
+}
+
+// lookAtMarks flags what csvTable.lookAtMarks does.
+func (t *xlsxTable) lookAtMarks(cells []Cell) {
+	var row marks
+	for i := range cells {
+		m := marksIn(cells[i].Text)
+		if m == (marks{}) {
+			continue
+		}
+		row = marks{row.bom || m.bom, row.replaced || m.replaced, row.control || m.control}
+		if c := &cells[i]; c.Doubt == "" {
+			c.Doubt = m.doubt()
+		}
+	}
+	row.count(&t.bom, &t.damaged, &t.control)
+}
+
+// at is a refusal of the row read last for its column i.
+func (t *xlsxTable) at(i int, why, want string) *Refusal {
+	r := t.opt.refuse(why, want)
+	r.Row, r.Column, r.InColumn = t.number, t.nameOf(i), true
+	return r
 }
 
 // nameOf is the key of column i, its letters where there is no header.
@@ -227,6 +259,9 @@ func (t *xlsxTable) Notices() []string {
 	add(t.hiddens, "hidden rows, read like the others")
 	add(t.columns, "hidden columns, read like the others")
 	add(t.formula, "cells with a formula, of which the value was taken that the file holds")
+	add(t.bom, noticeBOM)
+	add(t.damaged, noticeReplaced)
+	add(t.control, noticeControl)
 	add(t.merged, "merged areas, whose value stands in their first cell alone")
 	hidden := 0
 	for _, s := range t.info.Sheets {

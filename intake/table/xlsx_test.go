@@ -175,7 +175,14 @@ func TestXLSXThatIsRefused(t *testing.T) {
 		"many parts":           {book(t, head(3), nil), Options{Limits: Limits{Entries: 3}}, "parts, the limit is 3"},
 		"many texts":           {book(t, head(3), nil), Options{Limits: Limits{Strings: 10}}, "texts are more than"},
 		"long text":            {book(t, `<row r="1"><c r="A1" t="str"><v>`+strings.Repeat("x", 3<<20)+`</v></c></row>`, nil), Options{}, "a text is longer than 1 MiB"},
-		"column too far":       {book(t, head(1)+`<row r="2"><c r="ZZZ2"><v>1</v></c></row>`, nil), Options{}, `cell reference "ZZZ2"`},
+		"a cell twice": {book(t, head(2)+`<row r="2"><c r="B2"><v>1</v></c><c r="B2"><v>2</v></c></row>`, nil), Options{},
+			`sheet "people", row 2, column "b": the workbook is damaged: cell B2 stands there twice`},
+		"a cell twice, by its place": {book(t, head(2)+`<row r="2"><c r="B2"><v>1</v></c><c r="A2"><v>1</v></c><c r="b2"/></row>`, nil), Options{},
+			`row 2, column "b": the workbook is damaged: cell B2 stands there twice`},
+		"a header twice":             {book(t, `<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>`, nil), Options{}, `row 1, column "A": the workbook is damaged: cell A1 stands there twice`},
+		"a cell of another row":      {book(t, head(2)+`<row r="2"><c r="B3"><v>1</v></c></row>`, nil), Options{}, `row 2, column "b": the workbook is damaged: the cell says that it is B3, and stands in row 2`},
+		"a header that is not UTF-8": {book(t, "<row r=\"1\"><c r=\"A1\" t=\"str\"><v>a\xff</v></c></row>", nil), Options{}, `row 1, column "A": the cell is not UTF-8`},
+		"column too far":             {book(t, head(1)+`<row r="2"><c r="ZZZ2"><v>1</v></c></row>`, nil), Options{}, `cell reference "ZZZ2"`},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -321,4 +328,33 @@ func FuzzXLSX(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What nobody sees, or what shows as U+FFFD, is said beside the cell; the cell
+// keeps it.
+func TestXLSXCellsWithMarks(t *testing.T) {
+	t.Parallel()
+	data := book(t, head(3)+"<row r=\"2\"><c r=\"A2\" t=\"str\"><v>Ada _x001B_[2J</v></c><c r=\"B2\" t=\"str\"><v>lost \ufffd</v></c>"+
+		"<c r=\"C2\" t=\"str\"><v>\ufeffCem</v></c></row><row r=\"3\"><c r=\"A3\" t=\"str\"><v>Ben Â\u0085</v></c></row><row r=\"4\"><c r=\"A4\" t=\"str\"><v>Â Ü_x000A_</v></c></row>", nil)
+	tab, err := Open(bytes.NewReader(data), int64(len(data)), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	control := marks{control: true}.doubt()
+	for _, want := range [][]Cell{
+		{{"Ada \x1b[2J", "Ada \x1b[2J", control, Text}, {"lost \ufffd", "lost \ufffd", marks{replaced: true}.doubt(), Text}, {"\ufeffCem", "\ufeffCem", marks{bom: true}.doubt(), Text}},
+		{{"Ben Â\u0085", "Ben Â\u0085", control, Text}, {}, {}},
+		{{"Â Ü\n", "Â Ü\n", "", Text}, {}, {}},
+	} {
+		row, err := tab.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, row.Cells); d != "" {
+			t.Error(d)
+		}
+	}
+	if d := cmp.Diff([]string{noticeBOM + ": 1", noticeReplaced + ": 1", noticeControl + ": 2"}, tab.Notices()); d != "" {
+		t.Error(d)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 )
 
 // scanRow reads up to the end of the next <row> into t.wide, cells at their
@@ -65,7 +66,7 @@ func (t *xlsxTable) readRow() error {
 	t.number = number
 	h, _ := t.x.attr("hidden")
 	t.hidden = h == "1" || h == "true"
-	t.wide = t.wide[:0]
+	t.wide, t.filled = t.wide[:0], t.filled[:0]
 	for {
 		token, err := t.x.next()
 		if err != nil {
@@ -90,6 +91,9 @@ func (t *xlsxTable) cutOff(err error) error {
 	return t.book.pack.damaged(err)
 }
 
+// wantWhole is what is accepted in the place of a workbook that contradicts itself.
+const wantWhole = "a workbook that opens in a spreadsheet program, or CSV"
+
 // readCell reads one <c>: where it stands, its type and style, and its value.
 func (t *xlsxTable) readCell() error {
 	if t.cells++; t.cells > t.opt.Limits.Cells {
@@ -100,6 +104,9 @@ func (t *xlsxTable) readCell() error {
 		n := columnIndex(ref)
 		if n < 0 {
 			return t.book.pack.damaged(fmt.Errorf("cell reference %q in row %d", ref, t.number))
+		}
+		if s := strings.TrimLeft(ref, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"); s != strconv.Itoa(t.number) {
+			return t.at(n, fmt.Sprintf("the workbook is damaged: the cell says that it is %s%s, and stands in row %d", columnName(n), s, t.number), wantWhole)
 		}
 		at = n
 	}
@@ -140,9 +147,12 @@ func (t *xlsxTable) readCell() error {
 		return err
 	}
 	for len(t.wide) <= at {
-		t.wide = append(t.wide, Cell{})
+		t.wide, t.filled = append(t.wide, Cell{}), append(t.filled, false)
 	}
-	t.wide[at] = c
+	if t.filled[at] {
+		return t.at(at, fmt.Sprintf("the workbook is damaged: cell %s%d stands there twice, and nothing says which one holds", columnName(at), t.number), wantWhole)
+	}
+	t.wide[at], t.filled[at] = c, true
 	return nil
 }
 
