@@ -82,6 +82,18 @@ func (v counterView) Imports(ctx context.Context, exhibit string) ([]register.Im
 	return lists, nil
 }
 
+// Lists are the lists that were imported as the word of a source.
+func (v counterView) Lists(ctx context.Context, source string) ([]intake.Imported, error) {
+	found, err := v.Reader.Imports(ctx, store.ImportFilter{Source: source})
+	var lists []intake.Imported
+	for _, i := range found {
+		if i.List {
+			lists = append(lists, intake.Imported{Seq: i.Seq, Import: i.Import})
+		}
+	}
+	return lists, err
+}
+
 // CorrectedBy are the records that correct a record directly.
 func (v counterView) CorrectedBy(ctx context.Context, record journal.Leaf) ([]intake.Correction, error) {
 	found, err := v.Reader.CorrectedBy(ctx, record)

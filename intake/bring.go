@@ -82,7 +82,7 @@ func (j *importing) try(ctx context.Context, f *os.File, size int64, name string
 	if err != nil {
 		return err
 	}
-	j.receipt.count(trial.counts, t.Notices())
+	j.receipt.count(trial.counts, t.Notices(), j.earlier)
 	return errors.Join(ctx.Err(), j.acceptable())
 }
 
@@ -95,13 +95,17 @@ func (j *importing) refuse(f *table.Refusal) {
 }
 
 // acceptable is what a list must be as a whole, once all rows were read.
-func (j *importing) acceptable() error {
-	r := j.receipt
+func (j *importing) acceptable() error { return j.order.takes(&j.receipt) }
+
+// takes says why a list that was read to its end is not taken.
+func (o *Order) takes(r *Receipt) error {
 	switch {
 	case r.Rows == 0:
 		return fmt.Errorf("%w: the list has no rows below its header; accepted: at least one", fault.Invalid)
-	case r.Records == 0 || r.Refused > 0 && !j.order.AcceptRefused:
-		return &RowsRefused{Refused: r.Refused, Rows: r.Rows, First: r.first}
+	case r.Records == 0 || r.Refused > 0 && !o.AcceptRefused:
+		return &RowsRefused{Refused: r.Refused, Rows: r.Rows, First: r.first, Listed: r.RefusedRows}
+	case r.Standing > r.Records/2 && !o.Another:
+		return &AlreadyStanding{Lists: r.Earlier, Standing: r.Standing, Rows: r.Records}
 	}
 	return nil
 }
@@ -111,6 +115,7 @@ func (j *importing) acceptable() error {
 type RowsRefused struct {
 	Refused, Rows int64
 	First         *table.Refusal
+	Listed        []Listed // at most maxListed of them
 }
 
 // Error says how many, and where the first stands.

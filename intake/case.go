@@ -59,6 +59,17 @@ type Holdings interface {
 	ExhibitBySHA256(ctx context.Context, hex string) (register.Exhibit, error)
 	// Imports are the lists that were imported from an exhibit, none or more.
 	Imports(ctx context.Context, exhibit string) ([]register.Import, error)
+	// Lists are the lists that were imported as the word of a source, oldest first.
+	Lists(ctx context.Context, source string) ([]Imported, error)
+	// AsItStood calls visit with the rows of a batch that are not erased: as
+	// each stood in the list, and the key of its name.
+	AsItStood(ctx context.Context, batch string, visit func(raw, nameFold string) error) error
+}
+
+// Imported is a list that was imported by an entry.
+type Imported struct {
+	Seq int64
+	register.Import
 }
 
 // Sayings are what a case says already, as far as new records point to it. What

@@ -22,6 +22,7 @@ type Order struct {
 	Source        string // id of the source; "" the mapping's own
 	Mapping       *mapping.Mapping
 	AcceptRefused bool // import although rows are refused; the receipt lists them
+	Another       bool // import although most rows stand in earlier lists of the source
 	Limits        table.Limits
 	Progress      func(Progress)       // now and then, never twice at once
 	Refused       func(*table.Refusal) // each refused row, with its value, for the importing person
@@ -44,6 +45,10 @@ var ErrRefused = errors.New("rows were refused")
 // entry. Nobody sees a row before that entry; on any error, and when ctx ends,
 // nothing is left. One refused row stops the import, after all of them were
 // read and told, unless the order accepts them.
+//
+// Rows that stand in an earlier list of the same source are counted, and said
+// in the receipt; where most do, the error is an *AlreadyStanding, unless the
+// order says that the list is another edition.
 //
 // The same exhibit, mapping and source again change nothing, and the receipt
 // says so. Another mapping or source for an exhibit that was imported is
@@ -84,6 +89,7 @@ type importing struct {
 	exhibit register.Exhibit
 	mapping string // canonical
 	receipt Receipt
+	earlier *earlierLists // nil: the source gave none before
 }
 
 // prepare checks what can be checked before a row is read.
@@ -129,12 +135,17 @@ func (j *importing) look(ctx context.Context, v View) (err error) {
 		return err
 	}
 	if j.order.Exhibit == "" {
-		return nil
+		j.earlier, err = j.readEarlier(ctx, v)
+		return err
 	}
 	if j.exhibit, err = v.Exhibit(ctx, j.order.Exhibit); err != nil {
 		return fmt.Errorf("exhibit %s: %w", j.order.Exhibit, err)
 	}
-	return j.before(ctx, v)
+	if err := j.before(ctx, v); err != nil {
+		return err
+	}
+	j.earlier, err = j.readEarlier(ctx, v)
+	return err
 }
 
 // incidents sees that those which the mapping names are there.
@@ -207,7 +218,7 @@ func (j *importing) run(ctx context.Context, batch Batch) (err error) {
 	if err := errors.Join(s.wait(), readErr); err != nil {
 		return err
 	}
-	j.receipt.count(r.Counts, t.Notices())
+	j.receipt.count(r.Counts, t.Notices(), j.earlier)
 	return j.acceptable()
 }
 
@@ -231,6 +242,7 @@ func (j *importing) readRows(ctx context.Context, t table.Table, r *mapping.Read
 			if err := people.complete(&p); err != nil {
 				return err
 			}
+			j.earlier.compare(p.Record)
 			j.receipt.doubt(p.Doubts)
 			if !s.add(p) {
 				break // sealing failed; wait says why
@@ -269,6 +281,9 @@ func (j *importing) record(ctx context.Context, file register.RowFile) error {
 			if errors.Is(err, errAlreadyThere) {
 				err = fmt.Errorf("%w: somebody else has just imported exhibit %s", fault.Conflict, j.exhibit.Exhibit)
 			}
+			return journal.Draft{}, err
+		}
+		if err := j.earlier.unchanged(ctx, v, j.source); err != nil {
 			return journal.Draft{}, err
 		}
 		if err := j.incidents(ctx, v); err != nil {

@@ -4,11 +4,14 @@ package intake
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 
+	"recount/fault"
 	"recount/intake/mapping"
 	"recount/intake/table"
 	"recount/journal"
@@ -37,6 +40,12 @@ type Understood struct {
 	Refused    []*table.Refusal `json:"refused,omitempty"` // the first of them
 	Contradict []int            `json:"contradict,omitempty"`
 	First      []Sample         `json:"first,omitempty"`
+
+	Earlier  []Earlier `json:"earlier_lists,omitempty"` // of the same source
+	Standing int64     `json:"standing,omitempty"`      // rows that stand in one of them
+
+	would     error // why an import would not begin
+	unchanged bool  // the same list was imported before
 }
 
 // DoubtKind counts the doubtful cells of one column for one reason.
@@ -63,28 +72,94 @@ func Preview(ctx context.Context, src io.ReaderAt, size int64, file string, m *m
 		return Understood{}, err
 	}
 	defer func() { err = errors.Join(err, t.Close()) }()
-	return understand(ctx, t, file, m)
+	return understand(ctx, t, file, m, nil)
 }
 
-// PreviewExhibit is Preview of a list that was preserved.
-func (c *Clerk) PreviewExhibit(ctx context.Context, exhibit string, m *mapping.Mapping, limits table.Limits) (u Understood, err error) {
-	j := &importing{clerk: c, order: Order{Mapping: m, Limits: limits}}
+// PreviewFile is Preview, beside what the case holds: the lists that the source
+// gave before are compared. Without a source it is Preview alone.
+func (c *Clerk) PreviewFile(ctx context.Context, src io.ReaderAt, size int64, file string, o Order) (u Understood, err error) {
+	if o.Mapping == nil || o.Source == "" && o.Mapping.Source == "" {
+		return Preview(ctx, src, size, file, o.Mapping, o.Limits)
+	}
+	hash := sha256.New()
+	if _, err := io.Copy(hash, io.NewSectionReader(src, 0, size)); err != nil {
+		return Understood{}, fmt.Errorf("%w: %s: %w", fault.Unavailable, file, err)
+	}
+	known, err := c.known(ctx, hex.EncodeToString(hash.Sum(nil)))
+	if err != nil && !errors.Is(err, fault.NotFound) {
+		return Understood{}, err
+	}
+	o.Exhibit = known.Exhibit
+	j, would := c.prepare(ctx, o)
+	t, err := table.Open(src, size, tableOptions(o.Mapping, file, o.Limits))
+	if err != nil {
+		return Understood{}, err
+	}
+	defer func() { err = errors.Join(err, t.Close()) }()
+	return j.understand(ctx, t, file, would)
+}
+
+// PreviewExhibit is PreviewFile of a list that was preserved.
+func (c *Clerk) PreviewExhibit(ctx context.Context, o Order) (u Understood, err error) {
+	j, would := &importing{clerk: c, order: o}, error(nil)
+	if o.Source != "" || o.Mapping.Source != "" {
+		j, would = c.prepare(ctx, o)
+	}
 	err = c.Case.Look(ctx, func(v View) error {
-		j.exhibit, err = v.Exhibit(ctx, exhibit)
+		x, err := v.Exhibit(ctx, o.Exhibit)
+		if j != nil {
+			j.exhibit = x
+		}
 		return err
 	})
 	if err != nil {
-		return Understood{}, fmt.Errorf("exhibit %s: %w", exhibit, err)
+		return Understood{}, fmt.Errorf("exhibit %s: %w", o.Exhibit, err)
+	}
+	if j == nil {
+		return Understood{}, would
 	}
 	t, shut, err := j.open(ctx)
 	if err != nil {
 		return Understood{}, err
 	}
 	defer func() { err = errors.Join(err, shut()) }()
-	return understand(ctx, t, j.exhibit.FileName, m)
+	return j.understand(ctx, t, j.exhibit.FileName, would)
 }
 
-func understand(ctx context.Context, t table.Table, file string, m *mapping.Mapping) (Understood, error) {
+// understand reads a list beside what the case holds; would is why an import
+// would not begin.
+func (j *importing) understand(ctx context.Context, t table.Table, file string, would error) (Understood, error) {
+	if j == nil {
+		return Understood{}, would
+	}
+	u, err := understand(ctx, t, file, j.order.Mapping, j.earlier)
+	if err != nil {
+		return u, err
+	}
+	if j.receipt.Unchanged {
+		u.Notices = append([]string{"the same list was imported before: an import would change nothing"}, u.Notices...)
+	}
+	u.would, u.unchanged = would, j.receipt.Unchanged
+	return u, nil
+}
+
+// Ends is the error that an import of the list would end with, nil where it
+// would be taken: what was understood is worth a look all the same.
+func (u Understood) Ends(o Order) error {
+	if u.would != nil || u.unchanged {
+		return u.would
+	}
+	r := Receipt{Rows: u.Counts.Read + u.Counts.Refused, Records: u.Counts.Read, Refused: u.Counts.Refused, Earlier: u.Earlier, Standing: u.Standing}
+	for _, f := range u.Refused {
+		r.RefusedRows = append(r.RefusedRows, Listed{f.Row, f.Column, f.Why})
+	}
+	if len(u.Refused) > 0 {
+		r.first = u.Refused[0]
+	}
+	return o.takes(&r)
+}
+
+func understand(ctx context.Context, t table.Table, file string, m *mapping.Mapping, earlier *earlierLists) (Understood, error) {
 	r, err := mapping.Bind(m, t.Info(), file)
 	if err != nil {
 		return Understood{}, err
@@ -109,6 +184,7 @@ func understand(ctx context.Context, t table.Table, file string, m *mapping.Mapp
 			}
 			continue
 		}
+		earlier.compare(p.Record)
 		u.doubts(p.Doubts, kinds)
 		if p.Contradict && len(u.Contradict) < previewDoubts {
 			u.Contradict = append(u.Contradict, row.Number)
@@ -118,6 +194,10 @@ func understand(ctx context.Context, t table.Table, file string, m *mapping.Mapp
 		}
 	}
 	u.Fields, u.Counts, u.Notices = r.Fields(), r.Counts, t.Notices()
+	u.Earlier, u.Standing = earlier.found()
+	if said := earlierNotice(u.Earlier, u.Standing, u.Counts.Read); said != "" {
+		u.Notices = append([]string{said}, u.Notices...)
+	}
 	return u, nil
 }
 

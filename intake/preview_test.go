@@ -18,7 +18,7 @@ func TestPreview(t *testing.T) {
 	list := strings.Replace(tarnList, "1992-02-26", "31.04.1992", 1) + "001,Dorn\u202e Vell,1994,0,drowned,1992,Tarn,NA\n001,Edda Senn,1983,0,KILLED,sometime,Tarn,NA\n"
 	x := d.preserve("tarn.csv", list)
 	m := parseMapping(t, tarnMapping)
-	u, err := d.clerk.PreviewExhibit(context.Background(), x.Exhibit, m, table.Limits{})
+	u, err := d.clerk.PreviewExhibit(context.Background(), intake.Order{Exhibit: x.Exhibit, Mapping: m})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestPreview(t *testing.T) {
   6    age     1983          –                a year stands where the age should, so the age was left unknown; with "year_is_birth" it is taken as the year of birth
   6    what    KILLED        killed           the mapping names this value in another spelling; the two were taken for one
   6    when    sometime      –                it is no date that can be read for certain, so it was left unknown; where day or month stands first, the mapping says "date": "dmy" or "mdy"
-  child flag against age: 1 records, both kept: rows 4
+  child flag against age: 1 record, both kept: rows 4
 
 Refused rows: 1. Nothing is imported unless they are accepted as left out.
   tarn.csv: row 5, column "what": "drowned": the mapping does not name this value; accepted: "killed", "missing"; or the value added to the mapping's "codes" or "unknown"

@@ -16,6 +16,7 @@ import (
 // Write writes a preview as text: what a person should look at comes first.
 func (u Understood) Write(w io.Writer) error {
 	p := &printer{w: w}
+	p.earlier(u)
 	p.doubts(u)
 	p.refused(u)
 	p.file(u)
@@ -88,6 +89,13 @@ func (p *printer) refused(u Understood) {
 	p.f("\n")
 }
 
+func (p *printer) earlier(u Understood) {
+	if u.unchanged || u.Standing == 0 {
+		return
+	}
+	p.f("To look at: %s.\n\n", earlierNotice(u.Earlier, u.Standing, u.Counts.Read))
+}
+
 func (p *printer) more(all int64, listed int) {
 	if all > int64(listed) {
 		p.f("  … and %d more\n", all-int64(listed))
@@ -113,10 +121,18 @@ func (p *printer) doubts(u Understood) {
 	}
 	p.more(cells, len(u.Doubts))
 	if n := u.Counts.Contradictions; n > 0 {
-		p.f("  child flag against age: %d records, both kept: rows %s", n, numbers(u.Contradict))
+		p.f("  child flag against age: %s, both kept: rows %s", numbered(n, "record"), numbers(u.Contradict))
 		p.f("\n")
 	}
 	p.f("\n")
+}
+
+// numbered is "1 record" or "7 records".
+func numbered(n int64, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
 }
 
 func numbers(n []int) string {
@@ -164,10 +180,13 @@ func (p *printer) file(u Understood) {
 		}
 		rows = append(rows, []string{"sheet", strconv.Quote(i.Sheet) + " of " + strings.Join(names, ", ")})
 	}
-	rows = append(rows, []string{"header", fmt.Sprintf("row %d, %d columns", i.HeaderRow, len(i.Columns))},
+	rows = append(rows, []string{"header", fmt.Sprintf("row %d, %s", i.HeaderRow, numbered(int64(len(i.Columns)), "column"))},
 		[]string{"rows", fmt.Sprintf("%d below the header", u.Counts.Read+u.Counts.Refused)})
 	p.table(rows)
 	for _, n := range u.Notices {
+		if u.Standing > 0 && strings.HasPrefix(n, standingText(u.Earlier, u.Standing, u.Counts.Read)) {
+			continue // said first
+		}
 		p.f("  notice: %s\n", n)
 	}
 	if len(u.Unlisted) > 0 {
@@ -227,7 +246,7 @@ func byCount(codes map[string]int64) []string {
 
 func (p *printer) people(u Understood) {
 	c := u.Counts
-	p.f("Records: %d, with %d harms; without a name: %d.\n", c.Read, c.Harms, c.NoName)
+	p.f("Records: %d, with %s; without a name: %d.\n", c.Read, numbered(c.Harms, "harm"), c.NoName)
 	p.table([][]string{
 		{"child, by the source's flag", "yes " + count(c.ChildFlag["yes"]), "no " + count(c.ChildFlag["no"]), "not known " + count(c.ChildFlag[""])},
 		{"child, by age under 18", "yes " + count(c.ChildAge["yes"]), "no " + count(c.ChildAge["no"]), "not known " + count(c.ChildAge[""])},

@@ -42,6 +42,9 @@ type Receipt struct {
 	Notices        []string `json:"notices,omitempty"`
 	Unlisted       []string `json:"unlisted_columns,omitempty"` // neither mapped nor listed as not mapped
 
+	Earlier  []Earlier `json:"earlier_lists,omitempty"` // of the same source
+	Standing int64     `json:"standing,omitempty"`      // rows that stand in one of them
+
 	RefusedRows []Listed `json:"refused_rows,omitempty"`
 	Doubts      []Listed `json:"doubts,omitempty"`
 	MoreListed  bool     `json:"more_than_listed,omitempty"`
@@ -78,9 +81,13 @@ func (r *Receipt) doubt(doubts []mapping.Doubt) {
 	}
 }
 
-func (r *Receipt) count(c mapping.Counts, notices []string) {
+func (r *Receipt) count(c mapping.Counts, notices []string, earlier *earlierLists) {
 	r.Rows, r.Records, r.Harms = c.Read+c.Refused, c.Read, c.Harms
 	r.Doubtful, r.Contradictions = c.Doubtful, c.Contradictions
+	r.Earlier, r.Standing = earlier.found()
+	if said := earlierNotice(r.Earlier, r.Standing, r.Records); said != "" {
+		notices = append([]string{said}, notices...)
+	}
 	r.Notices = notices
 }
 

@@ -50,7 +50,7 @@ func (j *importing) newTrial(info table.Info, name string) (*trial, error) {
 	for _, r := range readers {
 		t.workers.Go(func() {
 			for some := range t.work {
-				some.try(r)
+				some.try(r, j.earlier)
 			}
 		})
 	}
@@ -90,11 +90,14 @@ func nextRows(from table.Table) (*triedRows, error) {
 	return some, nil
 }
 
-func (some *triedRows) try(r *mapping.Reader) {
+func (some *triedRows) try(r *mapping.Reader, earlier *earlierLists) {
 	for i := range some.rows {
-		if refused := r.Refuses(&some.rows[i]); refused != nil {
+		record, refused := r.Try(&some.rows[i])
+		if refused != nil {
 			some.refused = append(some.refused, refused)
+			continue
 		}
+		earlier.compare(record)
 	}
 	close(some.done)
 }

@@ -58,7 +58,7 @@ func (s *Server) list(v *visit) error {
 	if v.text("step") == "import" {
 		return s.importList(v, x, m)
 	}
-	u, err := v.desk().Clerk().PreviewExhibit(v.Context(), x.Exhibit, m, table.Limits{})
+	u, err := v.desk().Clerk().PreviewExhibit(v.Context(), intake.Order{Exhibit: x.Exhibit, Source: v.text("source"), Mapping: m})
 	if err != nil {
 		return s.listForm(v, toldError(err), nil)
 	}
@@ -148,10 +148,10 @@ func (s *Server) listForm(v *visit, refused error, u *intake.Understood) error {
 // importList imports as a job: a long list takes longer than a request may.
 func (s *Server) importList(v *visit, x register.Exhibit, m *mapping.Mapping) error {
 	clerk, why := v.desk().Clerk(), v.why().Act()
-	source, accept := v.text("source"), v.text("accept_refused") != ""
+	source, accept, another := v.text("source"), v.text("accept_refused") != "", v.text("another_edition") != ""
 	id, err := s.jobs.start(v, "import", func(ctx context.Context, tell func(string, int64, int64)) (any, error) {
 		receipt, err := clerk.Import(ctx, intake.Order{
-			Act: why, Exhibit: x.Exhibit, Source: source, Mapping: m, AcceptRefused: accept,
+			Act: why, Exhibit: x.Exhibit, Source: source, Mapping: m, AcceptRefused: accept, Another: another,
 			Progress: func(p intake.Progress) { tell(p.Stage, p.Rows, p.Of) },
 		})
 		return receipt, toldError(err)

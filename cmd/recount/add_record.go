@@ -98,7 +98,7 @@ func (x *addCitationCmd) Run(d *desk) error {
 			Before: x.Before, After: x.After, Language: x.Language, Attribution: x.Attribution,
 		}, x.intake())
 		if err != nil {
-			return told(err)
+			return d.told(err)
 		}
 		if c.Checked {
 			d.out.note("the words stand in the exhibit, %d characters from its beginning (entry %d)", c.Offset, c.Seq)

@@ -23,6 +23,7 @@ type importCmd struct {
 	Source        string `placeholder:"s-…" help:"The source that speaks in the list, where the mapping does not name it."`
 	Preview       bool   `help:"Show what is understood, the doubtful cells first, and write nothing."`
 	AcceptRefused bool   `help:"Import although rows are refused; the receipt lists them."`
+	Another       bool   `name:"another-edition" help:"Import although most rows stand in an earlier list of this source: their people will stand in the case twice."`
 	Receipt       string `placeholder:"FILE" help:"Also write the receipt to this new file. It names rows and columns, never what is said of a person."`
 	act
 }
@@ -34,11 +35,17 @@ that the mapping does not know is refused, a date that cannot be read is left un
 and nothing is written, not even the list is preserved, unless --accept-refused.
 
 The same file with the same mapping and source again changes nothing, and says so. The same file with another mapping is a conflict: its
-people would stand in the case twice.
+people would stand in the case twice. A list most of whose rows stand in an earlier list of the same source, with the same cells or with the
+same identifiers and name, is a conflict as well, unless --another-edition; how many rows do is said in any case. Editions that take the
+place of earlier ones come later: until then import the rows that are new, and correct single records ("recount add record").
+
+--preview ends as the import would, after it has printed what is understood. With --source (or a mapping that names it) and an archive it
+compares with the source's earlier lists too.
 
 What is wrong with a row is shown to you with its value, and written into the receipt without.
 
-Exit codes: 0 imported, or imported before · 3 file, exhibit or source missing · 5 imported before in another way · 7 disk full ·
+Exit codes: 0 imported, or imported before · 3 file, exhibit or source missing · 5 imported before in another way, or mostly in an
+earlier list · 7 disk full ·
 8 not accepted · 64 usage.`
 }
 
@@ -77,10 +84,10 @@ func (x *importCmd) bring(d *desk, desk casework.Desk, m *mapping.Mapping) (rece
 	p := d.progress("import", "rows")
 	refused := 0
 	order := intake.Order{
-		Act: x.intake(), Source: x.Source, Mapping: m, AcceptRefused: x.AcceptRefused,
+		Act: x.intake(), Source: x.Source, Mapping: m, AcceptRefused: x.AcceptRefused, Another: x.Another,
 		Progress: func(now intake.Progress) { p.what = now.Stage; p.at(now.Rows, now.Of) },
 		Refused: func(r *table.Refusal) {
-			if refused++; refused <= refusedShown {
+			if refused++; refused <= refusedShown && !d.out.json {
 				p.done()
 				d.out.warn("refused: %s", plain(r.Tell()))
 			}
@@ -97,7 +104,7 @@ func (x *importCmd) bring(d *desk, desk casework.Desk, m *mapping.Mapping) (rece
 		}
 	}
 	p.done()
-	if refused > refusedShown {
+	if refused > refusedShown && !d.out.json {
 		d.out.warn("%s: … and %s more rows refused", plain(x.List), group(int64(refused-refusedShown)))
 	}
 	return receipt, x.failed(d, err)
@@ -120,8 +127,13 @@ func (x *importCmd) exhibit() string {
 // failed says of refused rows how many they were: each was said already.
 func (x *importCmd) failed(d *desk, err error) error {
 	var rows *intake.RowsRefused
-	if !errors.As(err, &rows) {
-		return told(err)
+	var standing *intake.AlreadyStanding
+	switch {
+	case errors.As(err, &standing):
+		d.out.note("recount: hint: where those people shall stand twice, import it with --another-edition; editions that take the place of earlier ones come later")
+		return err
+	case !errors.As(err, &rows):
+		return d.told(err)
 	}
 	d.out.note("recount: hint: mend the list or the mapping, or leave those rows out with --accept-refused")
 	return rowsToldError{rows}

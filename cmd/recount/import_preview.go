@@ -16,23 +16,32 @@ import (
 	"recount/intake"
 	"recount/intake/mapping"
 	"recount/intake/table"
+	"recount/store"
 )
 
 // preview shows what the mapping makes of the list and writes nothing; of a
-// file it needs no archive.
+// file it needs no archive. It ends as the import would.
 func (x *importCmd) preview(d *desk, m *mapping.Mapping) error {
-	u, err := x.understood(d, m)
+	order := intake.Order{Source: x.Source, Mapping: m, AcceptRefused: x.AcceptRefused, Another: x.Another}
+	u, err := x.understood(d, order)
 	if err != nil {
-		return told(err)
+		return d.told(err)
 	}
-	return d.out.answer(u, func(w io.Writer) { err = u.Write(w) })
+	if err := d.out.answer(u, func(w io.Writer) { err = u.Write(w) }); err != nil {
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	return x.failed(d, u.Ends(order))
 }
 
-func (x *importCmd) understood(d *desk, m *mapping.Mapping) (u intake.Understood, err error) {
+func (x *importCmd) understood(d *desk, order intake.Order) (u intake.Understood, err error) {
 	f, err := os.Open(x.List)
 	if errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(x.List, "e-") {
-		err = d.work(func(desk casework.Desk) error {
-			u, err = desk.Clerk().PreviewExhibit(d.ctx, x.List, m, table.Limits{})
+		err = d.withCase(func(c *store.Case) error {
+			order.Exhibit = x.List
+			u, err = casework.Desk{Case: c}.Clerk().PreviewExhibit(d.ctx, order)
 			return err
 		})
 		return u, err
@@ -48,7 +57,19 @@ func (x *importCmd) understood(d *desk, m *mapping.Mapping) (u intake.Understood
 	if err != nil {
 		return u, fmt.Errorf("%w: %w", fault.Unavailable, err)
 	}
-	return intake.Preview(d.ctx, f, info.Size(), filepath.Base(x.List), m, table.Limits{})
+	name := filepath.Base(x.List)
+	if order.Source == "" && order.Mapping.Source == "" {
+		return intake.Preview(d.ctx, f, info.Size(), name, order.Mapping, table.Limits{})
+	}
+	if _, err := os.Stat(filepath.Join(d.globals.Archive, "recount.json")); errors.Is(err, fs.ErrNotExist) {
+		d.out.note("recount: there is no archive in %s: the list is not compared with earlier ones", d.globals.Archive)
+		return intake.Preview(d.ctx, f, info.Size(), name, order.Mapping, table.Limits{})
+	}
+	err = d.withCase(func(c *store.Case) error {
+		u, err = casework.Desk{Case: c}.Clerk().PreviewFile(d.ctx, f, info.Size(), name, order)
+		return err
+	})
+	return u, err
 }
 
 // refusalTold is a refusal as the person who brings the list may see it.
@@ -57,10 +78,11 @@ type refusalTold struct{ *table.Refusal }
 // Error tells file and value too.
 func (r refusalTold) Error() string { return fault.Invalid.Error() + ": " + plain(r.Tell()) }
 
-// told lets whoever is at the terminal see the value that was refused.
-func told(err error) error {
+// told lets whoever is at the terminal see the value that was refused; what
+// programs read has none.
+func (d *desk) told(err error) error {
 	var r *table.Refusal
-	if errors.As(err, &r) {
+	if errors.As(err, &r) && !d.out.json {
 		return refusalTold{r}
 	}
 	return err

@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +14,8 @@ import (
 	"golang.org/x/term"
 
 	"recount/fault"
+	"recount/intake"
+	"recount/intake/table"
 )
 
 // The rules of output: answers go to standard output, everything said on the
@@ -64,13 +67,30 @@ func (t *teller) failure(err error) {
 	if t.json {
 		enc := json.NewEncoder(t.err)
 		enc.SetEscapeHTML(false)
-		if enc.Encode(map[string]any{"error": err.Error(), "kind": fault.Name(err), "exit": fault.ExitCode(err)}) == nil {
+		said := map[string]any{"error": err.Error(), "kind": fault.Name(err), "exit": fault.ExitCode(err)}
+		aboutList(said, err)
+		if enc.Encode(said) == nil {
 			return
 		}
 	}
 	fmt.Fprintf(t.err, "recount: error: %s\n", err)
 	if _, known := fault.KindOf(err); !known {
 		fmt.Fprintln(t.err, "recount: hint: this is not a mistake of yours; the text above belongs in a report")
+	}
+}
+
+// aboutList adds what the error of a list says of its rows, never a value.
+func aboutList(said map[string]any, err error) {
+	var rows *intake.RowsRefused
+	var one *table.Refusal
+	var standing *intake.AlreadyStanding
+	switch {
+	case errors.As(err, &rows):
+		said["rows"], said["refused"], said["of"] = rows.Listed, rows.Refused, rows.Rows
+	case errors.As(err, &one) && one.Row > 0:
+		said["rows"] = []intake.Listed{{Row: one.Row, Column: one.Column, Why: one.Why}}
+	case errors.As(err, &standing):
+		said["earlier_lists"], said["standing"], said["of"] = standing.Lists, standing.Standing, standing.Rows
 	}
 }
 

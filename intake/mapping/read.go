@@ -49,11 +49,12 @@ func (r *Reader) Read(row *table.Row) (Person, *table.Refusal) {
 	return p, nil
 }
 
-// Refuses is the refusal that Read would give, nil for a row that it would
-// take. It counts nothing, and looks for no doubts of cells.
-func (r *Reader) Refuses(row *table.Row) *table.Refusal {
-	_, refused := r.read(row, false)
-	return refused
+// Try gives the refusal that Read would give, or the record as the row has it,
+// its name and the row as it stood. It counts nothing, and looks for no doubts
+// of cells.
+func (r *Reader) Try(row *table.Row) (register.Record, *table.Refusal) {
+	p, refused := r.read(row, false)
+	return p.Record, refused
 }
 
 func (r *Reader) read(row *table.Row, counted bool) (Person, *table.Refusal) {
@@ -75,8 +76,11 @@ func (r *Reader) read(row *table.Row, counted bool) (Person, *table.Refusal) {
 	}
 	rr.readRecord()
 	rr.readHarms()
-	if rr.refused != nil || !counted {
+	if rr.refused != nil {
 		return Person{}, rr.refused
+	}
+	if !counted {
+		return p, nil
 	}
 	rr.finish()
 	r.countFields()
