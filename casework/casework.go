@@ -73,6 +73,8 @@ func (w Why) Act() intake.Act {
 type Done struct {
 	ID  string `json:"id"`
 	Seq int64  `json:"seq"`
+
+	Against []int64 `json:"against,omitempty"` // entries of decisions that this one sets aside
 }
 
 // thing is whatever describes itself to the journal.

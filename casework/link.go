@@ -9,6 +9,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"recount/fault"
 	"recount/journal"
@@ -79,9 +81,20 @@ func (d Desk) recordMoves(ctx context.Context, batch *store.Batch, base int64, r
 }
 
 // Merge records somebody's decision that two persons are one. The one with the
-// older record stays.
+// older record stays. fault.Conflict where they are one already; a *SaidApart,
+// which is one too, where people said that they are not.
 func (d Desk) Merge(ctx context.Context, one, other string, why Why) (Done, error) {
+	return d.merge(ctx, one, other, why, false)
+}
+
+// MergeAgainst is Merge also where people said that the two are not one.
+func (d Desk) MergeAgainst(ctx context.Context, one, other string, why Why) (Done, error) {
+	return d.merge(ctx, one, other, why, true)
+}
+
+func (d Desk) merge(ctx context.Context, one, other string, why Why, against bool) (Done, error) {
 	var into string
+	var apart []int64
 	r, err := d.Case.Act(ctx, d.Actor, func(v store.View) (journal.Draft, error) {
 		a, err := v.Person(ctx, one)
 		if err != nil {
@@ -94,8 +107,14 @@ func (d Desk) Merge(ctx context.Context, one, other string, why Why) (Done, erro
 		if one == other {
 			return journal.Draft{}, fmt.Errorf("%w: %s and %s are one person already", fault.Invalid, one, other)
 		}
-		if len(a.Records) == 0 || len(b.Records) == 0 {
-			return journal.Draft{}, fmt.Errorf("%w: merging needs two persons with records; %s has %d and %s has %d", fault.Invalid, one, len(a.Records), other, len(b.Records))
+		if err := stand(a, b); err != nil {
+			return journal.Draft{}, err
+		}
+		if apart, err = v.SaidApart(ctx, one, other); err != nil {
+			return journal.Draft{}, err
+		}
+		if len(apart) > 0 && !against {
+			return journal.Draft{}, &SaidApart{One: one, Other: other, Entries: apart}
 		}
 		if older(b.Records[0], a.Records[0]) {
 			a, b = b, a
@@ -104,7 +123,7 @@ func (d Desk) Merge(ctx context.Context, one, other string, why Why) (Done, erro
 		x := linkage.Merged{Into: a.Person, From: b.Person, Records: leavesOf(b)}
 		return x.Draft(why.Reason, why.Basis, why.Handling), x.Check()
 	})
-	return Done{ID: into, Seq: r.Seq}, err
+	return Done{ID: into, Seq: r.Seq, Against: apart}, err
 }
 
 // Split records somebody's decision that some records of a person are about
@@ -139,16 +158,79 @@ func (d Desk) Split(ctx context.Context, person string, records []journal.Leaf, 
 }
 
 // Distinguish records somebody's decision that two persons are not one.
+// fault.Conflict where that was said already, or where they are one.
 func (d Desk) Distinguish(ctx context.Context, one, other string, why Why) (Done, error) {
 	x := linkage.Distinguished{One: one, Other: other}
 	return d.record(ctx, one, x, why, func(v store.View) error {
-		for _, id := range []string{one, other} {
-			if _, err := v.Person(ctx, id); err != nil {
-				return err
+		a, err := v.Person(ctx, one)
+		if err != nil {
+			return err
+		}
+		b, err := v.Person(ctx, other)
+		if err != nil {
+			return err
+		}
+		if err := stand(a, b); err != nil {
+			return err
+		}
+		apart, err := v.SaidApart(ctx, one, other)
+		if err != nil || len(apart) == 0 {
+			return err
+		}
+		return fmt.Errorf("%w: %s already says that %s and %s are not one; nothing was written", fault.Conflict, entries(apart), one, other)
+	})
+}
+
+// SaidApart is the error of a merge against what people decided: fault.Conflict.
+type SaidApart struct {
+	One, Other string
+	Entries    []int64 // that say so
+}
+
+// Error says which entries.
+func (e *SaidApart) Error() string {
+	return fmt.Sprintf("%s: by %s somebody decided that %s and %s are not one; nothing was written; accepted: the merge, said to be against that decision", fault.Conflict, entries(e.Entries), e.One, e.Other)
+}
+
+// Unwrap makes it a fault.Conflict.
+func (e *SaidApart) Unwrap() error { return fault.Conflict }
+
+// entries names entries: "entry 7", "entries 7 and 9".
+func entries(numbers []int64) string {
+	if len(numbers) == 1 {
+		return fmt.Sprintf("entry %d", numbers[0])
+	}
+	text := fmt.Sprintf("entries %d", numbers[0])
+	for _, n := range numbers[1 : len(numbers)-1] {
+		text += fmt.Sprintf(", %d", n)
+	}
+	return text + fmt.Sprintf(" and %d", numbers[len(numbers)-1])
+}
+
+// stand refuses persons without records, and says where those stand now.
+func stand(a, b store.Person) error {
+	for _, p := range [][2]store.Person{{a, b}, {b, a}} {
+		gone, other := p[0], p[1]
+		if len(gone.Records) > 0 {
+			continue
+		}
+		var now []string
+		seq := int64(-1)
+		for _, m := range gone.MovedOn() {
+			seq = max(seq, m.Seq)
+			if !slices.Contains(now, m.Person) {
+				now = append(now, m.Person)
 			}
 		}
-		return nil
-	})
+		switch {
+		case len(now) == 0:
+			return fmt.Errorf("%w: no record stands under %s any more; two persons with records are accepted", fault.Invalid, gone.Person)
+		case slices.Contains(now, other.Person):
+			return fmt.Errorf("%w: the records of %s stand under %s since entry %d: the two are one person already; nothing was written", fault.Conflict, gone.Person, strings.Join(now, ", "), seq)
+		}
+		return fmt.Errorf("%w: no record stands under %s any more: since entry %d they stand under %s; nothing was written; accepted: that person", fault.Conflict, gone.Person, seq, strings.Join(now, ", "))
+	}
+	return nil
 }
 
 // older tells whether a record came into the case before another; the records

@@ -5,6 +5,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"recount/linkage"
 )
@@ -39,6 +40,31 @@ func (r Reader) Apart(ctx context.Context) ([]linkage.Pair, error) {
 		}
 	}
 	return pairs, nil
+}
+
+// SaidApart are the entries by which people said that two persons, by the ids
+// that they have now, are not one, oldest first; none where nobody did, or where
+// the two were made one since.
+func (r Reader) SaidApart(ctx context.Context, one, other string) ([]int64, error) {
+	said, err := r.apart(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var entries []int64
+	for _, s := range said {
+		ones, err := r.standNow(ctx, s.One, s.seq)
+		if err != nil {
+			return nil, err
+		}
+		others, err := r.standNow(ctx, s.Other, s.seq)
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(ones, one) && slices.Contains(others, other) || slices.Contains(ones, other) && slices.Contains(others, one) {
+			entries = append(entries, s.seq)
+		}
+	}
+	return entries, nil
 }
 
 // apartSaid is a pair as an entry said it.

@@ -22,6 +22,18 @@ type Person struct {
 	Decisions []Decision
 }
 
+// MovedOn are the last moves of the records that stood here and stand under
+// other persons now, in the order of the moves.
+func (p Person) MovedOn() []Move {
+	var on []Move
+	for _, m := range p.Moves {
+		if m.Until < 0 && m.Person != p.Person {
+			on = append(on, m)
+		}
+	}
+	return on
+}
+
 // Move is that a record was put under a person by an entry.
 type Move struct {
 	Seq    int64

@@ -52,6 +52,7 @@ type besidePage struct {
 	Differing  int64
 	First      int64 // how many columns are the first person's
 	Problem    string
+	Apart      bool // somebody decided that they are not one
 }
 
 func (s *Server) beside(v *visit) error { return s.showBeside(v, "") }
@@ -67,6 +68,11 @@ func (s *Server) showBeside(v *visit, problem string) error {
 		if err != nil {
 			return err
 		}
+		apart, err := r.SaidApart(ctx, p.One, p.Other)
+		if err != nil {
+			return err
+		}
+		p.Apart = len(apart) > 0
 		both, err := casework.Compare(ctx, r, store.Person{Records: append(one.Records[:len(one.Records):len(one.Records)], other.Records...)})
 		if err != nil {
 			return err
@@ -92,7 +98,11 @@ func (s *Server) showBeside(v *visit, problem string) error {
 
 // mergePersons decides that two persons are one.
 func (s *Server) mergePersons(v *visit) error {
-	done, err := v.desk().Merge(v.Context(), v.PathValue("person"), v.PathValue("other"), v.why())
+	merge := v.desk().Merge
+	if v.text("against_decision") != "" {
+		merge = v.desk().MergeAgainst
+	}
+	done, err := merge(v.Context(), v.PathValue("person"), v.PathValue("other"), v.why())
 	return s.decided(v, s.showBeside, "merged", done.ID, err)
 }
 

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -91,7 +92,7 @@ func (x *linkRulesCmd) rules() (linkage.Rules, error) {
 }
 
 func (a linkAnswer) text(w io.Writer, dry bool) {
-	fmt.Fprintf(w, "%s records: %s persons before, %s after; %s records moved.\n", group(a.Records), group(a.Before), group(a.After), group(int64(a.Moved)))
+	fmt.Fprintf(w, "%s: %s before, %s after; %s moved.\n", counted(a.Records, "record", "records"), counted(a.Before, "person", "persons"), group(a.After), counted(int64(a.Moved), "record", "records"))
 	rows := [][]string{{"rule", "joined"}}
 	for _, r := range a.Rules {
 		rows = append(rows, []string{r.Name, group(r.Joined)})
@@ -113,6 +114,8 @@ func (a linkAnswer) text(w io.Writer, dry bool) {
 type linkMergeCmd struct {
 	One   string `arg:"" placeholder:"p-…" help:"A person."`
 	Other string `arg:"" placeholder:"p-…" help:"The other person."`
+
+	Against bool `name:"against-decision" help:"Merge although somebody decided that the two are not one (link distinguish, link split)."`
 	act
 }
 
@@ -120,17 +123,33 @@ type linkMergeCmd struct {
 func (linkMergeCmd) Help() string {
 	return `The person with the older record stays and gets the records of the other. No record changes; recount link split takes it apart again.
 
-Prints the person that stays. Exit codes: 0 recorded · 3 no such person · 8 not accepted · 64 usage.`
+Where somebody decided that the two are not one, the entry that says so is named and nothing is written, unless --against-decision. Where
+they are one already, it is said under whom the records stand now.
+
+Prints the person that stays. Exit codes: 0 recorded · 3 no such person · 5 decided otherwise, or one person already · 8 not accepted ·
+64 usage.`
 }
 
 // Run carries the command out.
 func (x *linkMergeCmd) Run(d *desk) error {
 	return d.work(func(desk casework.Desk) error {
-		done, err := desk.Merge(d.ctx, x.One, x.Other, x.why())
+		merge := desk.Merge
+		if x.Against {
+			merge = desk.MergeAgainst
+		}
+		done, err := merge(d.ctx, x.One, x.Other, x.why())
+		var apart *casework.SaidApart
+		if errors.As(err, &apart) {
+			d.out.note("recount: hint: recount show journal --after %d --limit 1 shows that decision; --against-decision merges all the same", apart.Entries[0]-1)
+		}
 		if err != nil {
 			return err
 		}
-		return d.answerDone(done, "one person from now on: "+done.ID)
+		sentence := "one person from now on: " + done.ID
+		for _, seq := range done.Against {
+			sentence += fmt.Sprintf(", against the decision of entry %d", seq)
+		}
+		return d.answerDone(done, sentence)
 	})
 }
 
@@ -175,9 +194,9 @@ type linkDistinguishCmd struct {
 
 // Help is shown under the command's flags.
 func (linkDistinguishCmd) Help() string {
-	return `No run of the rules joins the two from now on, directly or by way of a third.
+	return `No run of the rules joins the two from now on, directly or by way of a third; a merge by hand says that somebody decided otherwise.
 
-Exit codes: 0 recorded · 3 no such person · 8 not accepted · 64 usage.`
+Exit codes: 0 recorded · 3 no such person · 5 said already, or one person already · 8 not accepted · 64 usage.`
 }
 
 // Run carries the command out.

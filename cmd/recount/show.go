@@ -15,22 +15,23 @@ import (
 )
 
 type showCmd struct {
-	What  string `arg:"" enum:"case,sources,exhibits,citations,incidents,imports,records,persons,person,record,journal,checkpoint,consistency,accounts" help:"One of: ${enum}."`
-	ID    string `arg:"" optional:"" help:"The id of a person (p-…), or the leaf of a record (64 hex digits). Consistency: the smaller number of entries."`
-	To    string `arg:"" optional:"" help:"Consistency: the larger number of entries."`
-	Name  string `placeholder:"TEXT" help:"Records: with this word in the name, in whatever order, case and accents."`
-	From  string `name:"source" placeholder:"s-…" help:"Records: of this source."`
-	Side  bool   `name:"side-by-side" help:"Person: field by field, the version of each source beside the others."`
-	At    int64  `default:"-1" placeholder:"SIZE" help:"As known when the journal had this many entries."`
-	After string `placeholder:"TEXT" help:"Continue a list after this id."`
-	Limit int    `default:"50" help:"How many lines at most; 0 shows all."`
+	What   string `arg:"" enum:"case,sources,exhibits,citations,incidents,imports,records,persons,person,record,journal,checkpoint,consistency,accounts" help:"One of: ${enum}."`
+	ID     string `arg:"" optional:"" help:"The id of a person (p-…), or the leaf of a record (64 hex digits). Consistency: the smaller number of entries."`
+	To     string `arg:"" optional:"" help:"Consistency: the larger number of entries."`
+	Name   string `placeholder:"TEXT" help:"Records: with this word in the name, in whatever order, case and accents."`
+	From   string `name:"source" placeholder:"s-…" help:"Records: of this source."`
+	Linked bool   `help:"Persons: only those of several records, or whose record was moved."`
+	Side   bool   `name:"side-by-side" help:"Person: field by field, the version of each source beside the others."`
+	At     int64  `default:"-1" placeholder:"SIZE" help:"As known when the journal had this many entries."`
+	After  string `placeholder:"TEXT" help:"Continue a list after this id."`
+	Limit  int    `default:"50" help:"How many lines at most; 0 shows all."`
 }
 
 // Help is shown under the command's flags.
 func (showCmd) Help() string {
 	return `Shows what is held and who says it. A person is shown as the records that were judged to be about one human being, each with its source,
-never as one "true" version. "checkpoint" prints the signed state of the journal: give it to somebody who keeps it, and "recount verify
---against" later shows whether the past was rewritten. "consistency OLD NEW" prints the proof that the journal of NEW
+never as one "true" version. "persons" lists everybody; --linked only those of whom rules or people judged which records are theirs.
+"checkpoint" prints the signed state of the journal: give it to somebody who keeps it, and "recount verify --against" later shows whether the past was rewritten. "consistency OLD NEW" prints the proof that the journal of NEW
 entries begins with that of OLD, for "recount verify --consistency". "accounts" lists, all at once, who may enter the archive's reading room, and in
 which role.
 
@@ -50,6 +51,9 @@ func (x *showCmd) Run(d *desk) error {
 	}
 	if x.Side && x.What != "person" {
 		return fmt.Errorf("%w: --side-by-side is for show person p-…", fault.Invalid)
+	}
+	if x.Linked && x.What != "persons" {
+		return fmt.Errorf("%w: --linked is for show persons", fault.Invalid)
 	}
 	if x.What == "accounts" {
 		if x.At >= 0 {
@@ -186,7 +190,10 @@ func (x *showCmd) showJournal(d *desk, r store.Reader) error {
 
 func (x *showCmd) showPeople(d *desk, r store.Reader) error {
 	if x.What == "persons" {
-		all, err := r.Persons(d.ctx, store.PersonFilter{Linked: true}, x.page())
+		all, err := r.Persons(d.ctx, store.PersonFilter{Linked: x.Linked}, x.page())
+		if x.Limit > 0 && len(all) == x.Limit {
+			d.out.note("recount: hint: there may be more than these %d: --after %s shows the next ones, --limit 0 shows all", x.Limit, all[x.Limit-1].Person)
+		}
 		return listedAs(d, all, err, func(p store.PersonLine) personJSON {
 			return jsonOfPerson(store.Person{Person: p.Person, Records: p.Records})
 		}, []string{"person", "records", "names, as written"}, func(p store.PersonLine) []string {

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"slices"
+
 	"recount/journal"
 	"recount/register"
 	"recount/store"
@@ -61,12 +63,18 @@ type personJSON struct {
 	Records   []recordJSON   `json:"records"`
 	Moves     []moveJSON     `json:"moves"`
 	Decisions []decisionJSON `json:"decisions"`
+	StandsNow []string       `json:"stands_now,omitempty"` // persons under whom records that stood here stand now
 }
 
 func jsonOfPerson(p store.Person) personJSON {
 	out := personJSON{Person: p.Person, Records: []recordJSON{}, Moves: []moveJSON{}, Decisions: []decisionJSON{}}
 	for _, r := range p.Records {
 		out.Records = append(out.Records, jsonOfRecord(r))
+	}
+	for _, m := range p.MovedOn() {
+		if !slices.Contains(out.StandsNow, m.Person) {
+			out.StandsNow = append(out.StandsNow, m.Person)
+		}
 	}
 	for _, m := range p.Moves {
 		out.Moves = append(out.Moves, moveJSON{m.Seq, since(m.Until), m.Record, m.Person, m.Why, m.ByRule})

@@ -47,7 +47,15 @@ func (x *showCmd) showPerson(d *desk, r store.Reader) error {
 		return err
 	}
 	return d.out.answer(jsonOfPerson(p), func(w io.Writer) {
-		fmt.Fprintf(w, "%s: %d records that were judged to be about one human being. Each stands as its source has it.\n", p.Person, len(p.Records))
+		switch len(p.Records) {
+		case 0:
+			fmt.Fprintf(w, "%s: no record stands here any more.\n", p.Person)
+		case 1:
+			fmt.Fprintf(w, "%s: 1 record. It stands as its source has it.\n", p.Person)
+		default:
+			fmt.Fprintf(w, "%s: %d records that were judged to be about one human being. Each stands as its source has it.\n", p.Person, len(p.Records))
+		}
+		movedOnText(w, p)
 		for _, rec := range p.Records {
 			fmt.Fprintln(w)
 			recordText(w, rec)
@@ -70,6 +78,23 @@ func (x *showCmd) showPerson(d *desk, r store.Reader) error {
 			fmt.Fprintf(w, "  entry %d, %s: %s of %s and %s. %s\n", e.Seq, plain(e.Actor), e.Kind, e.One, e.Other, plain(e.Reason))
 		}
 	})
+}
+
+// movedOnText says where the records stand now that stood under a person.
+func movedOnText(w io.Writer, p store.Person) {
+	on := map[string]int64{}
+	last := map[string]int64{}
+	var persons []string
+	for _, m := range p.MovedOn() {
+		if on[m.Person] == 0 {
+			persons = append(persons, m.Person)
+		}
+		on[m.Person]++
+		last[m.Person] = m.Seq
+	}
+	for _, person := range persons {
+		fmt.Fprintf(w, "%s that stood here: under %s since entry %d (recount show person %s).\n", counted(on[person], "record", "records"), person, last[person], person)
+	}
 }
 
 func (x *showCmd) showRecord(d *desk, r store.Reader) error {
