@@ -167,26 +167,27 @@ func free(dir, archive string) error {
 	return nil
 }
 
-// temporary makes the folder in which a bundle is made, beside its place, so
-// that giving it its name does not copy it.
-func temporary(p Publication) (string, error) {
+// newBundleFolder makes the folder in which a bundle is made, in a workplace
+// beside its place.
+func newBundleFolder(p Publication) (*workplace, string, error) {
 	beside := p.Dir
 	if beside == "" {
 		beside = p.Zip
 	}
-	work, err := os.MkdirTemp(filepath.Dir(filepath.Clean(beside)), ".bundle-*")
+	w, err := newWorkplace(beside)
 	if err != nil {
-		return "", onDisk(err)
+		return nil, "", err
 	}
-	return work, onDisk(os.Chmod(work, 0o755))
+	folder := w.path("bundle")
+	if err := errors.Join(os.Mkdir(folder, 0o755), os.Chmod(folder, 0o755)); err != nil {
+		return nil, "", onDisk(errors.Join(err, w.close()))
+	}
+	return w, folder, nil
 }
 
-// discard removes a temporary folder, if it has not been given its name.
-func discard(work string) error { return onDisk(os.RemoveAll(work)) }
-
-// place gives the finished bundle its name or names: the zip file first, as
+// putInPlace gives the finished bundle its name or names: the zip file first, as
 // the folder is what it is made of.
-func place(work string, p Publication, s verify.Seal) (err error) {
+func putInPlace(work string, p Publication, s verify.Seal) (err error) {
 	if p.Zip != "" {
 		if err := placeZip(work, p.Zip, fmt.Sprintf("%s-%d", s.Dossier, s.Edition)); err != nil {
 			return err
@@ -214,15 +215,15 @@ func unplace(archive string) error {
 // placeZip packs the bundle below one folder. The same bundle gives the same
 // bytes: files by name, no times of their own.
 func placeZip(work, archive, folder string) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(filepath.Clean(archive)), ".bundle-*.zip")
+	w, err := newWorkplace(archive)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	f, err := os.OpenFile(w.path("bundle.zip"), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return onDisk(err)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, onDisk(os.Remove(f.Name())))
-		}
-	}()
 	if err := errors.Join(packZip(f, os.DirFS(work), folder), f.Sync(), f.Chmod(0o644), f.Close()); err != nil {
 		return onDisk(err)
 	}

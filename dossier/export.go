@@ -57,11 +57,11 @@ func Export(ctx context.Context, a Archive, p Publication) (e Exported, err erro
 	if err := free(p.Dir, p.Zip); err != nil {
 		return e, err
 	}
-	work, err := temporary(p)
+	place, work, err := newBundleFolder(p)
 	if err != nil {
 		return e, err
 	}
-	defer func() { err = errors.Join(err, discard(work)) }()
+	defer func() { err = errors.Join(err, place.close()) }()
 	w := &bagWriter{dir: work}
 	x := &exporter{ctx: ctx, a: a, p: p, bag: w, open: planned}
 	if err := x.write(); err != nil {
@@ -71,7 +71,7 @@ func Export(ctx context.Context, a Archive, p Publication) (e Exported, err erro
 	if e.Report, err = x.examine(work); err != nil {
 		return e, err
 	}
-	return e, place(work, p, x.seal)
+	return e, putInPlace(work, p, x.seal)
 }
 
 // exporter is one export under way.

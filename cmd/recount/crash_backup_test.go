@@ -163,6 +163,7 @@ func (s *safe) nothingElse(say func(string, ...any)) {
 
 func TestKilledBackup(t *testing.T) {
 	t.Parallel()
+	needsKills(t)
 	if testing.Short() {
 		t.Skip("many processes are started and killed: not with -short")
 	}

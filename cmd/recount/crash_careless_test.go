@@ -24,6 +24,7 @@ import (
 // acknowledged is lost, and looking finds it.
 func TestKilledFindsMissingSyncs(t *testing.T) {
 	t.Parallel()
+	needsKills(t)
 	exhibit, source := addScenes()[0], addScenes()[2]
 	for _, test := range []struct {
 		careless, lost string

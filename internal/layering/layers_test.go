@@ -53,7 +53,7 @@ func layers() map[string]layer {
 		"linkage":  {knows: with(leaves, "register"), modules: ofLeaves, never: noDatabase},
 		"tally":    {knows: with(leaves, "register", "linkage"), modules: ofLeaves, never: noDatabase},
 		"access":   {knows: []string{"fault"}, never: noNetwork},
-		"dossier":  {knows: with(leaves, "register", "linkage", "tally", "verify"), modules: with(ofLeaves, "github.com/yuin/goldmark"), never: noDatabase},
+		"dossier":  {knows: with(leaves, "register", "linkage", "tally", "verify"), modules: with(ofLeaves, "github.com/yuin/goldmark", "github.com/gofrs/flock"), never: noDatabase},
 
 		"intake": {
 			knows: with(leaves, domain...), never: noDatabase,
