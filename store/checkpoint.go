@@ -44,7 +44,7 @@ func (c *Case) Checkpoint(ctx context.Context, size int64) ([]byte, error) {
 	var signed []byte
 	err = t.get(ctx, []any{&signed}, `SELECT note FROM j_checkpoint WHERE size = ?`, size)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fmt.Errorf("%w: no checkpoint of size %d; the log has %d entries", fault.NotFound, size, t.size)
+		return nil, fmt.Errorf("%w: no checkpoint with %d entries; the log has %d", fault.NotFound, size, t.size)
 	}
 	return signed, err
 }
@@ -167,14 +167,14 @@ func (c *Case) holds(ctx context.Context, t *tx, checkpoint journal.Checkpoint) 
 		return fmt.Errorf("%w: a checkpoint of %s; this case is %s", fault.Invalid, checkpoint.Origin, c.origin)
 	}
 	if checkpoint.Size > t.size {
-		return fmt.Errorf("%w: this log has %d entries, and a checkpoint of %d was published: this is an older copy. Put back the newer one; nothing is recorded in this one", fault.Conflict, t.size, checkpoint.Size)
+		return fmt.Errorf("%w: this log has %d entries, and a checkpoint with %d was published: this is an older copy. Put back the newer one; nothing is recorded in this one", fault.Conflict, t.size, checkpoint.Size)
 	}
 	root, err := journal.RootAt(checkpoint.Size, hashReader{ctx, t})
 	if err != nil {
 		return err
 	}
 	if root != checkpoint.Root {
-		return fmt.Errorf("%w: the checkpoint of %d entries that was published has another root than this log at that size: this log has another history", fault.Tampered, checkpoint.Size)
+		return fmt.Errorf("%w: the checkpoint with %d entries that was published has another root than this log at that size: this log has another history", fault.Tampered, checkpoint.Size)
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func (r Reader) Size() int64 { return r.size }
 // a size that the log has not reached.
 func (r Reader) At(size int64) (Reader, error) {
 	if size < 0 || size > r.t.size {
-		return Reader{}, fmt.Errorf("%w: as known on entry %d: this log has %d entries; 0 to %d are accepted", fault.Invalid, size, r.t.size, r.t.size)
+		return Reader{}, fmt.Errorf("%w: as known with %d entries: this log has %d; 0 to %d are accepted", fault.Invalid, size, r.t.size, r.t.size)
 	}
 	return Reader{t: r.t, size: size}, nil
 }

@@ -14,8 +14,9 @@ import (
 // VerifyObjects reads every object of the case, exhibits as well as row files,
 // and compares its bytes with its address. It answers how many there are; an
 // object that differs or is missing is fault.Tampered. What was erased is not
-// asked for. It reads all that the vault holds: Verify does without.
-func (c *Case) VerifyObjects(ctx context.Context) (n int64, err error) {
+// asked for. It reads all that the vault holds: Verify does without. progress is
+// told before the first object and after each; it may be nil.
+func (c *Case) VerifyObjects(ctx context.Context, progress func(done, all int64)) (n int64, err error) {
 	defer fault.Wrap(&err, "verifying the objects of case %s", c.id)
 	if err := c.verifyObjectKeys(ctx); err != nil {
 		return 0, err
@@ -24,7 +25,11 @@ func (c *Case) VerifyObjects(ctx context.Context) (n int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, a := range addresses {
+	if progress == nil {
+		progress = func(int64, int64) {}
+	}
+	for i, a := range addresses {
+		progress(int64(i), int64(len(addresses)))
 		err := c.vault.Check(ctx, a)
 		if err != nil {
 			// One that was erased meanwhile, or given up, has no key any more.
@@ -40,6 +45,7 @@ func (c *Case) VerifyObjects(ctx context.Context) (n int64, err error) {
 		}
 		n++
 	}
+	progress(int64(len(addresses)), int64(len(addresses)))
 	return n, nil
 }
 

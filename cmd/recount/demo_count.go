@@ -275,7 +275,7 @@ func (w *walk) earlier(id string) error {
 		if err != nil {
 			return err
 		}
-		w.screen.answered(fmt.Sprintf("as known at entry %d   %s\nas known at entry %d   %s",
+		w.screen.answered(fmt.Sprintf("as known with %d entries   %s\nas known with %d entries   %s",
 			then.Size, totalsText(then.Total), now.Size, totalsText(now.Total)))
 		return nil
 	})

@@ -106,7 +106,7 @@ func (x *dossierFreezeCmd) Run(d *desk) error {
 			a.Counts = append(a.Counts, countAnswer{c.Definition.Figure, c.Parts, c.N, c.Totals})
 		}
 		return d.out.answer(a, func(w io.Writer) {
-			fmt.Fprintf(w, "%s, edition %d, frozen as entry %d on what was known at entry %d; groups below %d are not shown.\n", a.Dossier, a.Edition, a.Seq, a.Base, a.Limit)
+			fmt.Fprintf(w, "%s, edition %d, frozen as entry %d on what was known with %s; groups below %d are not shown.\n", a.Dossier, a.Edition, a.Seq, sized(a.Base), a.Limit)
 			rows := [][]string{{"figure", "lines", "counted", "unknown"}}
 			for _, c := range a.Counts {
 				for i, t := range c.Totals {

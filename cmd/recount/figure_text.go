@@ -20,7 +20,7 @@ func (f figureAnswer) text(w io.Writer) {
 		totalsLine(w, "of whom "+plain(p.Title), p.Total)
 	}
 	fmt.Fprintf(w, "Of %s persons who could be counted: %s. The unknown are not shared out.\n", group(a.Universe), a.Definition.Universe())
-	fmt.Fprintf(w, "As known at entry %d, root %s; erased: %s.\n", a.Size, a.Root, group(a.Erased))
+	fmt.Fprintf(w, "As known with %s, root %s; erased: %s.\n", sized(a.Size), a.Root, group(a.Erased))
 	if f.Younger {
 		fmt.Fprintf(w, "The definition is of entry %d: it is younger than what it was asked of here.\n", f.Defined)
 	}

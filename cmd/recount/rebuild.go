@@ -47,7 +47,7 @@ func (x *rebuildCmd) Run(d *desk) error {
 				return err
 			}
 			return d.out.answer(map[string]any{"into": x.Into, "at": x.At}, func(w io.Writer) {
-				fmt.Fprintf(w, "The case as known at entry %d is in %s; look at it with --archive %s.\n", x.At, x.Into, x.Into)
+				fmt.Fprintf(w, "The case as known with %s is in %s; look at it with --archive %s.\n", sized(x.At), x.Into, x.Into)
 			})
 		case x.Dump != "":
 			return x.dump(d, c)

@@ -61,6 +61,10 @@ func (x *showCmd) showCompared(d *desk, r store.Reader) error {
 }
 
 // counted is a number with its noun.
+// sized is how many entries a journal has, or had: an entry's own number is
+// said as "entry 7".
+func sized(entries int64) string { return counted(entries, "entry", "entries") }
+
 func counted(n int64, one, more string) string {
 	if n == 1 {
 		return group(n) + " " + one

@@ -143,7 +143,9 @@ func (x *verifyCmd) archive(d *desk) error {
 				return err
 			}
 		}
-		objects, err := c.VerifyObjects(d.ctx)
+		p := d.progress("checking", "objects")
+		objects, err := c.VerifyObjects(d.ctx, p.at)
+		p.done()
 		if err != nil {
 			return err
 		}
@@ -157,7 +159,7 @@ func (x *verifyCmd) archive(d *desk) error {
 		}
 		a.Root = root.String()
 		return d.out.answer(a, func(w io.Writer) {
-			fmt.Fprintf(w, "case %s: %s entries, root %s.\nHeaders, tree, signatures, payloads and row files agree, and the tables are what the journal says.\n%s objects (exhibits and row files) have the bytes that were recorded.\n", a.Case, group(a.Size), a.Root, group(a.Objects))
+			fmt.Fprintf(w, "case %s: %s, root %s.\nHeaders, tree, signatures, payloads and row files agree, and the tables are what the journal says.\n%s (exhibits and row files): their bytes are those that were recorded.\n", a.Case, sized(a.Size), a.Root, counted(a.Objects, "object", "objects"))
 			if a.Against {
 				fmt.Fprintln(w, "The log leads to the checkpoint that was given: nothing before it was rewritten.")
 			}

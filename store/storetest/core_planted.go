@@ -75,12 +75,12 @@ func (g *ground) keyMissing(address []byte) {
 	wrapped, plain := g.blob(true, "SELECT wrapped"+where), g.blob(true, "SELECT plain"+where)
 	g.script(true, "CREATE TABLE k_aside AS SELECT size, stored"+where)
 	g.edit(true, "DELETE"+where)
-	if _, err := g.c.VerifyObjects(g.ctx); !errors.Is(err, fault.Tampered) {
+	if _, err := g.c.VerifyObjects(g.ctx, nil); !errors.Is(err, fault.Tampered) {
 		g.t.Errorf("a key of an object is missing: %v; fault.Tampered is right", err)
 	}
 	g.edit(true, "INSERT INTO k_object (address, wrapped, plain, size, stored) SELECT "+g.lit(address)+", "+g.lit(wrapped)+", "+g.lit(plain)+", size, stored FROM k_aside")
 	g.script(true, "DROP TABLE k_aside")
-	if _, err := g.c.VerifyObjects(g.ctx); err != nil {
+	if _, err := g.c.VerifyObjects(g.ctx, nil); err != nil {
 		g.t.Errorf("with its key again: %v", err)
 	}
 }
