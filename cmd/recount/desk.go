@@ -48,9 +48,6 @@ func (d *desk) config() store.Config {
 
 // withArchive opens the archive that was named, and closes it.
 func (d *desk) withArchive(work func(*store.Archive) error) (err error) {
-	if err := d.archiveNamed(); err != nil {
-		return err
-	}
 	a, err := store.Open(d.ctx, d.config())
 	if errors.Is(err, fault.NotFound) {
 		return fmt.Errorf("%w (accepted: --archive DIR, or the variable RECOUNT_ARCHIVE; recount init makes one)", err)
@@ -60,15 +57,6 @@ func (d *desk) withArchive(work func(*store.Archive) error) (err error) {
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	return work(a)
-}
-
-// archiveNamed refuses a folder without a name, such as that of a variable
-// that is not set.
-func (d *desk) archiveNamed() error {
-	if d.globals.Archive == "" {
-		return fmt.Errorf("%w: --archive (-C, RECOUNT_ARCHIVE) is empty and names no folder; accepted: a folder's name, \".\" for the one where you are", fault.Invalid)
-	}
-	return nil
 }
 
 // withCase opens the archive and the case that was meant, and closes both.

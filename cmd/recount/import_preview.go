@@ -61,7 +61,7 @@ func (x *importCmd) understood(d *desk, order intake.Order) (u intake.Understood
 	if order.Source == "" && order.Mapping.Source == "" {
 		return intake.Preview(d.ctx, f, info.Size(), name, order.Mapping, table.Limits{})
 	}
-	if _, err := os.Stat(filepath.Join(d.globals.Archive, "recount.json")); errors.Is(err, fs.ErrNotExist) {
+	if !store.Here(d.globals.Archive) {
 		d.out.note("recount: there is no archive in %s: the list is not compared with earlier ones", d.globals.Archive)
 		return intake.Preview(d.ctx, f, info.Size(), name, order.Mapping, table.Limits{})
 	}

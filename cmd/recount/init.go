@@ -41,9 +41,6 @@ type initAnswer struct {
 
 // Run carries the command out.
 func (x *initCmd) Run(d *desk) (err error) {
-	if err := d.archiveNamed(); err != nil {
-		return err
-	}
 	if d.globals.Actor == "" {
 		return fmt.Errorf("%w: who opens the case? accepted: --actor NAME", fault.Invalid)
 	}

@@ -81,9 +81,23 @@ func (p program) run(ctx context.Context, args []string) (code int) {
 		return fault.ExitUsage
 	}
 	d := &desk{ctx: ctx, program: p, globals: c.globals, archiveNamed: c.Archive != "", out: newTeller(p, c.globals)}
+	if err := namesFolder(parsed, c.Archive); err != nil {
+		return p.finish(d, err)
+	}
 	d.findArchive()
 	err = parsed.Run(d)
 	return p.finish(d, err)
+}
+
+// namesFolder refuses an archive that is named by nothing, such as by a variable
+// of a script that is not set: another folder would be taken in its place.
+func namesFolder(parsed *kong.Context, archive string) error {
+	for _, at := range parsed.Path {
+		if at.Flag != nil && at.Flag.Name == "archive" && archive == "" {
+			return fmt.Errorf("%w: --archive (-C) is empty and names no folder; accepted: a folder's name, such as \".\" for the one where you are", fault.Invalid)
+		}
+	}
+	return nil
 }
 
 // finish renders the error of a command and returns its exit code.
