@@ -28,7 +28,7 @@ type Draft struct {
 const mostDrafts = 100
 
 // longestDraft bounds a draft's fields, in bytes of JSON.
-const longestDraft = 1 << 19
+const longestDraft = 1 << 20
 
 // longestDraftName bounds a draft's account, form and id, in bytes.
 const longestDraftName = 200

@@ -45,7 +45,11 @@ func (r Reader) Newest(ctx context.Context, f JournalFilter, before int64, limit
 	return collect(ctx, r, scanLine, entryQuery+` WHERE seq IN (`+strings.Join(each, ` UNION ALL `)+`) ORDER BY seq DESC LIMIT ?`, append(args, limit)...)
 }
 
-// Actors are those who acted, by name, at most limit of them.
+// Actors are those who acted, by name, at most limit of them. It goes from one
+// name to the next in an index, whatever the number of entries.
 func (r Reader) Actors(ctx context.Context, limit int) ([]string, error) {
-	return collect(ctx, r, scanOne[string], `SELECT DISTINCT actor FROM p_entry WHERE actor IS NOT NULL AND seq < ? ORDER BY actor LIMIT ?`, r.size, limit)
+	return collect(ctx, r, scanOne[string], `WITH RECURSIVE a (actor) AS (
+			SELECT MIN(actor) FROM p_entry WHERE actor IS NOT NULL
+			UNION ALL SELECT (SELECT MIN(e.actor) FROM p_entry e WHERE e.actor > a.actor) FROM a WHERE a.actor IS NOT NULL
+		) SELECT a.actor FROM a WHERE a.actor IS NOT NULL AND EXISTS (SELECT 1 FROM p_entry e WHERE e.actor = a.actor AND e.seq < ?) LIMIT ?`, r.size, limit)
 }

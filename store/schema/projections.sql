@@ -28,6 +28,7 @@ CREATE TABLE p_entry (
 ) STRICT;
 CREATE INDEX p_entry_kind ON p_entry (kind, seq);
 CREATE INDEX p_entry_actor ON p_entry (actor, kind, seq);
+CREATE INDEX p_entry_erased ON p_entry (seq) WHERE erased = 1;
 
 CREATE TABLE p_erased (
 	leaf BLOB PRIMARY KEY,
@@ -76,6 +77,8 @@ CREATE TABLE p_exhibit (
 	PRIMARY KEY (exhibit, from_seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX p_exhibit_sha256 ON p_exhibit (sha256);
+CREATE INDEX p_exhibit_first ON p_exhibit (first_seq);
+CREATE INDEX p_exhibit_source ON p_exhibit (source, first_seq);
 
 CREATE TABLE p_citation (
 	citation TEXT NOT NULL,
@@ -94,6 +97,7 @@ CREATE TABLE p_citation (
 	PRIMARY KEY (citation, from_seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX p_citation_exhibit ON p_citation (exhibit);
+CREATE INDEX p_citation_first ON p_citation (first_seq);
 
 CREATE TABLE p_incident (
 	incident TEXT NOT NULL,
