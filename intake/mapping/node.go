@@ -81,10 +81,14 @@ func (p *parser) errorf(format string, args ...any) error {
 }
 
 func (p *parser) token() (json.Token, error) {
+	from := p.dec.InputOffset()
 	t, err := p.dec.Token()
 	var syntax *json.SyntaxError
 	switch {
 	case err == nil:
+		if s, ok := t.(string); ok {
+			return t, p.isText(s, p.data[from:p.dec.InputOffset()])
+		}
 		return t, nil
 	case errors.As(err, &syntax):
 		return nil, fmt.Errorf("%w: line %d: not JSON: %s", fault.Invalid, p.next(), syntax.Error())
@@ -92,6 +96,18 @@ func (p *parser) token() (json.Token, error) {
 		return nil, p.errorf("the mapping ends too early")
 	}
 	return nil, p.errorf("not JSON: %s", err)
+}
+
+// isText refuses what would be kept as another character than was written: a
+// zero byte, and one half of a pair of escapes, which stands for nothing.
+func (p *parser) isText(s string, written []byte) error {
+	if strings.IndexByte(s, 0) >= 0 {
+		return p.errorf("a text holds a zero byte (\\u0000); accepted: text")
+	}
+	if strings.Contains(s, "\ufffd") && !bytes.Contains(written, []byte("\ufffd")) && !bytes.Contains(bytes.ToLower(written), []byte(`\ufffd`)) {
+		return p.errorf("a text holds half of a pair of escapes (\\ud800 to \\udfff), which is no character; accepted: both halves, or the character itself")
+	}
+	return nil
 }
 
 func (p *parser) value(depth int) (node, error) {
