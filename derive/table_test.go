@@ -32,7 +32,7 @@ func TestCSV(t *testing.T) {
 			{Number: 5, Cells: []string{"C. Example", "1", "2"}}, {Number: 6, Cells: []string{"Name", "Age"}},
 			{Number: 7, Cells: []string{}, Refused: got.Rows[4].Refused}, {Number: 8, Cells: []string{"E\u241b", "5"}},
 		},
-		Notices: []string{"blank rows passed over: 1"},
+		Notices: []string{"blank rows passed over: 1", "rows with control characters, which show as U+FFFD: 1"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
