@@ -142,7 +142,20 @@ func (b base) Code(set, code, otherwise string) string {
 		return b.T(key)
 	}
 	if otherwise == "" {
-		return code
+		return register.Label(codeList(set), code)
 	}
 	return otherwise
+}
+
+// codeList is the register's list of a set of codes; none where it has none.
+func codeList(set string) []register.Code {
+	list, ok := map[string]func() []register.Code{
+		"harm": register.HarmCodes, "sex": register.SexCodes, "yes-no": register.YesNo, "handling": register.HandlingCodes, "basis": register.BasisCodes,
+		"cause": register.CauseCodes, "determination": register.DeterminationCodes, "standard": register.StandardCodes, "scheme": register.Schemes,
+		"source": register.SourceKinds, "incident": register.IncidentKinds, "context": register.Contexts, "reliability": register.ReliabilityCodes,
+	}[set]
+	if !ok {
+		return []register.Code{}
+	}
+	return list()
 }

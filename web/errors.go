@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"recount/fault"
 )
@@ -50,7 +52,7 @@ func (s *Server) fail(v *visit, err error) {
 	if kind != "internal" && !signedOut {
 		p.Detail = err.Error()
 	}
-	if v.Method == http.MethodGet || v.Method == http.MethodHead {
+	if len(p.Typed) == 0 {
 		p.Again = ""
 	}
 	v.w.WriteHeader(status)
@@ -71,6 +73,7 @@ func (v *visit) typed() []typed {
 			all = append(all, typed{name, value})
 		}
 	}
+	slices.SortStableFunc(all, func(a, b typed) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }
 

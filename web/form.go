@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -95,6 +96,8 @@ func (v *visit) form(name, about string, groups ...group) (form, error) {
 		return form{}, err
 	}
 	f.Found = d.Changed
+	kept := url.Values(d.Fields)
+	f.Act = act{kept.Get("reason"), kept.Get("basis"), kept.Get("handling")}
 	f.fill(func(field string) (string, bool) {
 		values, ok := d.Fields[field]
 		if len(values) == 0 {

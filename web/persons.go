@@ -4,8 +4,10 @@ package web
 
 import (
 	"context"
+	"strings"
 
 	"recount/casework"
+	"recount/journal"
 	"recount/store"
 )
 
@@ -144,6 +146,7 @@ func (p *personPage) fill(v *visit, x store.Person, c casework.Comparison) {
 		p.Compared = append(p.Compared, comparedRow{v.words.T("field." + f.Field), v.cells(f, c.Versions), f.Differ})
 	}
 	for _, m := range x.Moves {
+		m.Why = shortLeaves(m.Why)
 		p.Moves = append(p.Moves, moveLine{m, m.Record.String()})
 	}
 	if p.base = v.baseNamed(name); name == "" {
@@ -165,4 +168,16 @@ func (v *visit) cells(f casework.Compared, versions []casework.Version) []casewo
 		cells[i] = cell
 	}
 	return cells
+}
+
+// shortLeaves cuts the names of records in a rule's words to what tells them
+// apart for a reader: the record itself is linked beside them.
+func shortLeaves(why string) string {
+	words := strings.Split(why, " ")
+	for i, word := range words {
+		if _, err := journal.ParseLeaf(word); err == nil {
+			words[i] = word[:12] + "…"
+		}
+	}
+	return strings.Join(words, " ")
 }

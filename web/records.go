@@ -253,10 +253,5 @@ func (v *visit) code(set, code string) string {
 	if code == "" {
 		return ""
 	}
-	lists := map[string][]register.Code{
-		"harm": register.HarmCodes(), "sex": register.SexCodes(), "yes-no": register.YesNo(), "handling": register.HandlingCodes(), "basis": register.BasisCodes(),
-		"cause": register.CauseCodes(), "determination": register.DeterminationCodes(), "standard": register.StandardCodes(),
-		"source": register.SourceKinds(), "incident": register.IncidentKinds(), "context": register.Contexts(), "reliability": register.ReliabilityCodes(),
-	}
-	return base{Language: v.words}.Code(set, code, register.Label(lists[set], code))
+	return base{Language: v.words}.Code(set, code, "")
 }

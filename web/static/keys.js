@@ -45,7 +45,7 @@
   }
 
   function step(by) {
-    const rows = [...document.querySelectorAll("table.list tbody tr a:first-of-type, .things li > a")];
+    const rows = [...document.querySelectorAll("table.list tbody tr, .things li")].map((row) => row.querySelector("a")).filter(Boolean);
     if (!rows.length) return;
     const at = rows.indexOf(document.activeElement);
     rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + by))].focus();
