@@ -75,6 +75,7 @@ func layers() map[string]layer {
 		},
 		// web speaks to the database through casework and store only: TestWebHasNoSQL.
 		"web":             {top: true},
+		"web/journeys":    {}, // its tests drive the program from outside
 		"web/words":       {knows: []string{"fault"}, modules: []string{"golang.org/x/text"}, never: noNetwork},
 		"web/words/sheet": {knows: []string{"fault", "web/words"}, modules: []string{"golang.org/x/text", "github.com/xuri/excelize/v2"}, never: []string{"database/sql", "os/exec"}},
 		"derive":          {knows: with(leaves, "intake", "register", "linkage", "tally", "dossier", "verify", "access"), modules: with(ofLeaves, "golang.org/x/image", "golang.org/x/net", "github.com/xuri/excelize/v2", "github.com/gabriel-vasile/mimetype", "github.com/yuin/goldmark")},
