@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/bidi"
 )
 
 // Language are the words of one language, with English where it has none.
@@ -59,9 +60,26 @@ func (l Language) fill(text string, args []any) string {
 	}
 	var pairs []string
 	for i := 0; i+1 < len(args); i += 2 {
-		pairs = append(pairs, fmt.Sprintf("{%v}", args[i]), l.value(args[i+1]))
+		pairs = append(pairs, fmt.Sprintf("{%v}", args[i]), l.isolated(l.value(args[i+1])))
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// Isolates that keep what is between them from turning what is around it, and
+// the other way round (Unicode Standard Annex 9, section 2.4).
+const firstStrong, popIsolate = "\u2068", "\u2069"
+
+// isolated sets a value apart where something in it is written in the other
+// direction than the language: a name, a date with its time zone.
+func (l Language) isolated(value string) string {
+	for _, r := range value {
+		p, _ := bidi.LookupRune(r)
+		switch class := p.Class(); {
+		case l.Dir == "rtl" && class == bidi.L, l.Dir != "rtl" && (class == bidi.R || class == bidi.AL):
+			return firstStrong + value + popIsolate
+		}
+	}
+	return value
 }
 
 func (l Language) value(v any) string {

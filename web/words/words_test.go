@@ -89,6 +89,20 @@ func TestFallback(t *testing.T) {
 	}
 }
 
+// TestIsolated: a value in the other direction does not turn the sentence around it.
+func TestIsolated(t *testing.T) {
+	t.Parallel()
+	b := load(t, map[string]string{"ar.json": `{"you": "[{name}]"}`, "fr.json": `{"you": "[{name}]"}`})
+	for _, c := range []struct{ tag, value, want string }{
+		{"ar", "2031-05-02 10:00 UTC", "[\u20682031-05-02 10:00 UTC\u2069]"}, {"ar", "علي", "[علي]"}, {"ar", "12 345", "[12 345]"},
+		{"fr", "علي", "[\u2068علي\u2069]"}, {"fr", "Ali 2", "[Ali 2]"}, {"fr", "דן", "[\u2068דן\u2069]"},
+	} {
+		if got := b.Language(c.tag).T("you", "name", c.value); got != c.want {
+			t.Errorf("%s: %q, want %q", c.tag, got, c.want)
+		}
+	}
+}
+
 // TestNumber: Latin digits, groups of three from five digits on (ISO 80000-1 section 7.3.1).
 func TestNumber(t *testing.T) {
 	t.Parallel()
@@ -146,12 +160,12 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	b := load(t, nil)
 	for _, c := range []struct{ tag, key, form, text, says string }{
-		{"fr", "you", "other", "Connecté : {name}", ""},
-		{"fr", "you", "other", "Connecté", "{name} is missing"},
-		{"fr", "you", "other", "{name} {nom}", "{nom}"},
-		{"fr", "you", "other", "{name", "is missing"},
-		{"fr", "you", "other", "{name} {Nom}", "brace"},
-		{"fr", "you", "one", "{name}", "counts nothing"},
+		{"fr", "journal.entry", "other", "écriture {seq}", ""},
+		{"fr", "journal.entry", "other", "écriture", "{seq} is missing"},
+		{"fr", "journal.entry", "other", "{seq} {nom}", "{nom}"},
+		{"fr", "journal.entry", "other", "{seq", "is missing"},
+		{"fr", "journal.entry", "other", "{seq} {Nom}", "brace"},
+		{"fr", "journal.entry", "one", "{seq}", "counts nothing"},
 		{"fr", "help", "other", "Aide <b>", "markup"},
 		{"fr", "help", "other", "Ai\u202ede", "U+202E"},
 		{"fr", "help", "other", "Ai\nde", "U+000A"},
