@@ -25,7 +25,6 @@ type planFile struct {
 type planPrint struct {
 	frozen verify.Frozen
 	seen   names.Sight // of the title and the figures' titles
-	gone   bool        // the entry was erased
 }
 
 // entries are those whose text holds a name: reasons, quotations, titles. An

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"testing"
 	"time"
 )
@@ -43,6 +44,7 @@ func hoard() {
 			b[i] = 1
 		}
 		all = append(all, b)
+		runtime.KeepAlive(all)
 	}
 }
 

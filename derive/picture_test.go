@@ -213,9 +213,7 @@ func TestPicturesThatCannotBeShown(t *testing.T) {
 func TestMeans(t *testing.T) {
 	t.Parallel()
 	p := image.NewGray(image.Rect(5, 7, 5+6, 7+3))
-	for i, v := range []uint8{0, 60, 120, 30, 30, 30, 60, 120, 0, 30, 30, 30, 120, 0, 60, 30, 30, 90} {
-		p.Pix[i] = v
-	}
+	copy(p.Pix, []uint8{0, 60, 120, 30, 30, 30, 60, 120, 0, 30, 30, 30, 120, 0, 60, 30, 30, 90})
 	got := scaled(p, image.Pt(2, 1))
 	want := []uint8{60, 60, 60, 255, 37, 37, 37, 255} // 540/9, and 330/9 = 36.7
 	if diff := cmp.Diff(want, got.Pix); diff != "" {

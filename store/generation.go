@@ -5,6 +5,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -56,11 +57,39 @@ func (g generation) there(dir string) error {
 			return fmt.Errorf("%w: the file %s of this case is missing, and nothing was put in its place. Put it back from where copies are kept", fault.Unavailable, name)
 		case err != nil:
 			return fmt.Errorf("%w: %w", fault.Unavailable, err)
-		case info.Size() < smallest:
+		}
+		page, err := pageSize(name)
+		if err != nil {
+			return err
+		}
+		if info.Size() < smallest || info.Size()%page != 0 {
 			return fmt.Errorf("%w: the database file %s is damaged: it was cut off and has %d bytes. Put it back from where copies are kept", fault.Tampered, name, info.Size())
 		}
 	}
 	return nil
+}
+
+// pageSize is what the file says of its pages: a database is a whole number of
+// them (sqlite.org/fileformat2.html, section 1.3.2). smallest where the file is
+// too short to say it.
+func pageSize(name string) (int64, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", fault.Unavailable, err)
+	}
+	defer f.Close() // only read from
+	var head [18]byte
+	if _, err := io.ReadFull(f, head[:]); err != nil {
+		return smallest, nil //nolint:nilerr // too short: told by its size
+	}
+	n := int64(head[16])<<8 | int64(head[17])
+	if n == 1 {
+		n = 65536
+	}
+	if n < smallest || n&(n-1) != 0 {
+		return smallest, nil // no header of a database: told when it is opened
+	}
+	return n, nil
 }
 
 func readGeneration(dir string) (generation, error) {

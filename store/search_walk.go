@@ -133,7 +133,8 @@ func (r Reader) question(ctx context.Context, terms []term) (question [][]string
 // wordsBegun are the words that begin so, or the indexed beginning that they
 // share.
 func (r Reader) wordsBegun(ctx context.Context, begin string) ([]string, error) {
-	for _, n := range edges() {
+	lengths := edges()
+	for _, n := range lengths {
 		if edge, ok := edgeOf(begin, n); ok && strings.TrimSuffix(edge, edgeMark) == begin {
 			return []string{edge}, nil
 		}
@@ -142,6 +143,6 @@ func (r Reader) wordsBegun(ctx context.Context, begin string) ([]string, error) 
 	if err != nil || len(words) <= mostWordsBegun {
 		return words, err
 	}
-	edge, _ := edgeOf(begin, edges()[len(edges())-1])
+	edge, _ := edgeOf(begin, lengths[len(lengths)-1])
 	return []string{edge}, nil
 }
