@@ -28,7 +28,7 @@ CREATE TABLE p_entry (
 ) STRICT;
 CREATE INDEX p_entry_kind ON p_entry (kind, seq);
 CREATE INDEX p_entry_actor ON p_entry (actor, kind, seq);
-CREATE INDEX p_entry_erased ON p_entry (seq) WHERE erased = 1;
+CREATE INDEX p_entry_erased ON p_entry (kind, seq) WHERE erased = 1;
 
 CREATE TABLE p_erased (
 	leaf BLOB PRIMARY KEY,
