@@ -103,7 +103,8 @@ func (p *page) judged(axe, what string) {
 	p.t.Helper()
 	for _, width := range []int64{1280, 390} {
 		p.do(chromedp.EmulateViewport(width, 900))
-		if over := eval[float64](p, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
+		// A dossier's page has the style that its format gives it, and is not held to this.
+		if over := eval[float64](p, `location.protocol === "about:" ? 0 : document.documentElement.scrollWidth - innerWidth`); over > 0 {
 			p.t.Errorf("%s, %d wide: the page is %v px wider than the window", what, width, over)
 		}
 		for _, scheme := range []string{"light", "dark"} {

@@ -73,8 +73,9 @@ func (p *page) row(table, heading string) []string {
 	} return []; })()`)
 }
 
-// TestSplitAndMerge: two of four records are split off, and merged again; both
-// decisions stand on the page with who made them and why.
+// TestSplitAndMerge: two of four records are split off, and merged again. Since
+// that goes against a decision, it has to be said; both decisions stand on the
+// page with who made them and why.
 func TestSplitAndMerge(t *testing.T) {
 	p := onStage(t).open(t).writer()
 	p.person(cyrillic)
@@ -95,6 +96,10 @@ func TestSplitAndMerge(t *testing.T) {
 	p.open(in("persons", whole, "beside", split))
 	p.sees("Are these two one person?", cyrillic, latin)
 	p.fillIn(`form[action$="/merge"]`, "Why this is done", "The family showed both once more (invented)")
+	p.follow("Merge them")
+	p.sees("This was not taken. What you typed is still here.", "somebody decided that")
+	p.holds("Why this is done", "The family showed both once more (invented)")
+	p.click("Somebody decided that these two are not one")
 	p.follow("Merge them")
 	p.sees("They stand as one person now.", "4 records were judged", cyrillic, latin, "The family showed both once more (invented)")
 }
