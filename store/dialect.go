@@ -115,6 +115,8 @@ func (d dialect) fault(err error) error {
 
 func sqliteFault(err error) error {
 	switch {
+	case errors.Is(err, sqlite3.INTERRUPT) && !errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%w: %w", context.Canceled, err) // only a context that ended interrupts a statement
 	case errors.Is(err, sqlite3.FULL):
 		return fmt.Errorf("%w: the disk with the case's database is full, nothing was written: %w", fault.Unavailable, err)
 	case unwritable(err):
