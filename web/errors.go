@@ -49,7 +49,8 @@ func (s *Server) fail(v *visit, err error) {
 		s.Log.Error("request failed", "route", v.route.pattern, "kind", kind, "error", err.Error())
 	}
 	p := &problem{base: v.base("error." + kind + ".title"), Kind: kind, Typed: v.typed(), Again: v.URL.RequestURI()}
-	if kind != "internal" && !signedOut {
+	// What is not there and what is not the reader's to see look the same.
+	if kind != "internal" && kind != "not-found" && !signedOut {
 		p.Detail = err.Error()
 	}
 	if len(p.Typed) == 0 {

@@ -4,8 +4,10 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"sync"
 
 	"recount/fault"
@@ -103,6 +105,10 @@ type jobPage struct {
 
 func (s *Server) job(v *visit) error {
 	one, err := s.jobs.of(v, v.PathValue("job"))
+	if errors.Is(err, fault.NotFound) {
+		v.status = http.StatusNotFound
+		return s.show(v, &refusedJobPage{base: v.base("job.gone"), Detail: v.words.T("job.gone.text")})
+	}
 	if err != nil {
 		return err
 	}
