@@ -172,6 +172,7 @@ func TestEndlessExhibits(t *testing.T) {
 	t.Parallel()
 	const size = 2 << 30
 	r := runner(t)
+	r.Limits = Limits{CPU: 20 * instrumented * time.Second, Wall: 30 * instrumented * time.Second}
 	of := func(s string) Opener {
 		return func(context.Context) (io.ReadCloser, error) { return &endless{bytes: []byte(s), left: size}, nil }
 	}

@@ -71,6 +71,7 @@ func TestMain(m *testing.M) {
 		act()
 		os.Exit(0)
 	}
+	l.Memory *= instrumented
 	if err := Child(l, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
