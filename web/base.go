@@ -149,13 +149,17 @@ func (b base) Code(set, code, otherwise string) string {
 
 // codeList is the register's list of a set of codes; none where it has none.
 func codeList(set string) []register.Code {
-	list, ok := map[string]func() []register.Code{
-		"harm": register.HarmCodes, "sex": register.SexCodes, "yes-no": register.YesNo, "handling": register.HandlingCodes, "basis": register.BasisCodes,
-		"cause": register.CauseCodes, "determination": register.DeterminationCodes, "standard": register.StandardCodes, "scheme": register.Schemes,
-		"source": register.SourceKinds, "incident": register.IncidentKinds, "context": register.Contexts, "reliability": register.ReliabilityCodes,
-	}[set]
+	list, ok := codeLists()[set]
 	if !ok {
 		return []register.Code{}
 	}
 	return list()
+}
+
+func codeLists() map[string]func() []register.Code {
+	return map[string]func() []register.Code{
+		"harm": register.HarmCodes, "sex": register.SexCodes, "yes-no": register.YesNo, "handling": register.HandlingCodes, "basis": register.BasisCodes,
+		"cause": register.CauseCodes, "determination": register.DeterminationCodes, "standard": register.StandardCodes, "scheme": register.Schemes,
+		"source": register.SourceKinds, "incident": register.IncidentKinds, "context": register.Contexts, "reliability": register.ReliabilityCodes,
+	}
 }
