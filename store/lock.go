@@ -66,9 +66,9 @@ func tryFileLock(dir, name string, exclusive bool) (release func(), taken bool, 
 
 // passGate takes the lock of the tables shared. It goes through a gate that
 // somebody who wants the lock alone keeps closed while waiting: else there
-// would hardly be a moment in which nobody holds it. Who holds the lock must
-// not pass the gate a second time, for the gate may be closed by one who waits
-// for that very lock.
+// would hardly be a moment in which nobody holds it. Who holds the lock should
+// not pass the gate a second time: it may be closed by one who waits for that
+// very lock, and then opens only after giveWay.
 func passGate(ctx context.Context, dir string) (release func(), err error) {
 	open, err := fileLock(ctx, dir, "gate", false)
 	if err != nil {
@@ -78,12 +78,41 @@ func passGate(ctx context.Context, dir string) (release func(), err error) {
 	return fileLock(ctx, dir, "lock", false)
 }
 
+// How long the gate stays closed before somebody who waits behind it, with the
+// lock in hand, is let through, and how long it is open then. Whoever reads
+// while reading would otherwise wait for ever, and the other for them.
+const (
+	giveWay  = 2 * time.Second
+	gateOpen = 100 * time.Millisecond
+)
+
 // closeGate takes the lock of the tables alone.
 func closeGate(ctx context.Context, dir string) (release func(), err error) {
+	for {
+		release, taken, err := closeGateFor(ctx, dir, giveWay)
+		if err != nil || taken {
+			return release, err
+		}
+		select {
+		case <-time.After(gateOpen):
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w: the case is being read: %w", fault.Unavailable, ctx.Err())
+		}
+	}
+}
+
+// closeGateFor closes the gate for so long at most.
+func closeGateFor(ctx context.Context, dir string, long time.Duration) (release func(), taken bool, err error) {
 	open, err := fileLock(ctx, dir, "gate", true)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	defer open()
-	return fileLock(ctx, dir, "lock", true)
+	waiting, stop := context.WithTimeout(ctx, long)
+	defer stop()
+	release, err = fileLock(waiting, dir, "lock", true)
+	if err != nil && waiting.Err() != nil && ctx.Err() == nil {
+		return nil, false, nil
+	}
+	return release, err == nil, err
 }

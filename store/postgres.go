@@ -10,8 +10,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"recount/fault"
@@ -228,11 +230,11 @@ func (p *postgresSchemas) replace(ctx context.Context, rekey bool, build func(co
 
 // beginNext closes the gate of a schema and makes its successor.
 func (p *postgresSchemas) beginNext(ctx context.Context, db *sql.DB, schema, gate string, make func(*tx, context.Context) error) (old, next *tx, err error) {
-	if next, err = beginOn(ctx, db, postgres, &sql.TxOptions{Isolation: sql.LevelReadCommitted}); err != nil {
-		return nil, nil, err
+	if next, err = closeTable(ctx, db, gate); err != nil {
+		return nil, nil, fmt.Errorf("beginning new tables: %w", err)
 	}
 	fresh := quoted(schema + "_next")
-	for _, statement := range []string{"LOCK TABLE " + gate + " IN ACCESS EXCLUSIVE MODE", "CREATE SCHEMA " + fresh, "SET LOCAL search_path TO " + fresh} {
+	for _, statement := range []string{"CREATE SCHEMA " + fresh, "SET LOCAL search_path TO " + fresh} {
 		if err = next.run(ctx, statement); err != nil {
 			break
 		}
@@ -248,6 +250,42 @@ func (p *postgresSchemas) beginNext(ctx context.Context, db *sql.DB, schema, gat
 		return nil, nil, fmt.Errorf("beginning new tables: %w", err)
 	}
 	return old, next, nil
+}
+
+// closeTable begins a transaction that has a gate for itself. It lets those
+// through that wait behind it for longer than giveWay, as closeGate does.
+func closeTable(ctx context.Context, db *sql.DB, gate string) (*tx, error) {
+	for {
+		t, err := beginOn(ctx, db, postgres, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+		if err != nil {
+			return nil, err
+		}
+		err = t.run(ctx, fmt.Sprintf("SET LOCAL lock_timeout TO %d", giveWay.Milliseconds()))
+		if err == nil {
+			err = t.run(ctx, "LOCK TABLE "+gate+" IN ACCESS EXCLUSIVE MODE")
+		}
+		if err == nil {
+			err = t.run(ctx, "SET LOCAL lock_timeout TO DEFAULT")
+		}
+		if err == nil {
+			return t, nil
+		}
+		t.rollback()
+		if !lockTimedOut(err) {
+			return nil, err
+		}
+		select {
+		case <-time.After(gateOpen):
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w: the case is being read: %w", fault.Unavailable, ctx.Err())
+		}
+	}
+}
+
+// lockTimedOut tells lock_not_available (PostgreSQL 15 manual, appendix A).
+func lockTimedOut(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "55P03"
 }
 
 // takePlace drops the old schema, which frees its files at the commit, and

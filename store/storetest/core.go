@@ -41,6 +41,7 @@ func Core(t *testing.T, dsn string) {
 		{"a rebuild gives the same", rebuiltIsLive},
 		{"projections of another release are rebuilt", otherRelease},
 		{"a rebuild under those who write loses nothing", rebuiltUnderWriters},
+		{"who reads while reading is let through", readWhileReading},
 		{"a look back is the case as it was", lookedBack},
 		{"a copy on another engine is the same", copied},
 		{"erased is gone", erasedIsGone},

@@ -3,11 +3,13 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"recount/fault"
 	"recount/journal"
@@ -90,6 +92,31 @@ func rebuiltUnderWriters(g *ground) {
 	g.equal("sources", int64(g.count(false, "p_source")), acts.Load())
 	g.equal("the size", g.size(g.c), acts.Load()+1)
 	g.verify(other)
+}
+
+// readWhileReading: who reads within a read gets through, although a rebuild
+// waits for the first read to end and lets nobody in before itself.
+func readWhileReading(g *ground) {
+	_, other := g.beside(nil)
+	ctx, stop := context.WithTimeout(g.ctx, time.Minute)
+	defer stop()
+	rebuilt := make(chan error, 1)
+	err := g.c.Read(ctx, func(store.Reader) error {
+		go func() { rebuilt <- other.Rebuild(ctx, nil) }()
+		for {
+			began := time.Now()
+			if err := g.c.Read(ctx, func(store.Reader) error { return nil }); err != nil {
+				return err
+			}
+			if time.Since(began) > time.Second { // it was held up: the rebuild was waiting
+				return nil
+			}
+		}
+	})
+	if err := errors.Join(err, <-rebuilt); err != nil {
+		g.t.Error(err)
+	}
+	g.verify(g.c)
 }
 
 // lookedBack compares a look back at each size with the dump of then.
