@@ -72,10 +72,11 @@ func Compare(ctx context.Context, r store.Reader, p store.Person) (c Comparison,
 	return c, nil
 }
 
-// anyExclude tells whether any two versions exclude each other.
+// anyExclude tells whether any two versions exclude each other, or one itself:
+// a record may call a man of thirty a child.
 func (c Comparison) anyExclude(exclude func(a, b register.Record) bool) bool {
 	for i := range c.Versions {
-		for j := range i {
+		for j := range i + 1 {
 			if exclude(c.Versions[i].Record.Said, c.Versions[j].Record.Said) {
 				return true
 			}
@@ -116,7 +117,9 @@ func fieldsToCompare() []fieldToCompare {
 			return Cell{r.Said.AgeWritten.Text(), Months(r.Said.AgeLow, r.Said.AgeHigh)}
 		}, agesExclude},
 		{"child", func(r store.Record) Cell { return Cell{r.Said.ChildWritten.Text(), r.Said.ChildFlag} },
-			func(a, b register.Record) bool { return known(a.ChildFlag, b.ChildFlag) }},
+			func(a, b register.Record) bool {
+				return known(a.ChildFlag, b.ChildFlag) || known(a.ChildFlag, b.ChildAge) || known(a.ChildAge, b.ChildFlag)
+			}},
 		{"occupation", plain(func(r register.Record) journal.Value { return r.Occupation }), nil},
 		{"status", plain(func(r register.Record) journal.Value { return r.Status }), nil},
 		{"harms", harmsSaid, nil},

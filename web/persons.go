@@ -156,12 +156,13 @@ func (p *personPage) fill(v *visit, x store.Person, c casework.Comparison) {
 
 // cells are a compared field's cells with codes and ages in the reader's words.
 func (v *visit) cells(f casework.Compared, versions []casework.Version) []casework.Cell {
-	set := map[string]string{"sex": "sex", "child": "yes-no"}[f.Field]
 	cells := make([]casework.Cell, len(f.Cells))
 	for i, cell := range f.Cells {
 		switch {
-		case set != "":
-			cell.Read = v.code(set, cell.Read)
+		case f.Field == "sex":
+			cell.Read = v.code("sex", cell.Read)
+		case f.Field == "child":
+			cell.Read = v.child(versions[i].Record.Said)
 		case f.Field == "age":
 			cell.Read = v.age(versions[i].Record.Said)
 		}

@@ -228,7 +228,7 @@ func (p *recordPage) fill(v *visit, x store.Record) {
 		row("name", said.Name.Text(), ""), row("given", said.Given.Text(), ""), row("family", said.Family.Text(), ""),
 		row("father", said.Father.Text(), ""), row("other_names", said.OtherNames.Text(), ""),
 		row("sex", said.SexWritten.Text(), v.code("sex", said.Sex)), row("age", said.AgeWritten.Text(), v.age(said)),
-		row("birth", said.BirthWritten.Text(), said.Birth), row("child", said.ChildWritten.Text(), v.code("yes-no", said.ChildFlag)),
+		row("birth", said.BirthWritten.Text(), said.Birth), row("child", said.ChildWritten.Text(), v.child(said)),
 		row("occupation", said.Occupation.Text(), ""), row("nationality", said.Nationality.Text(), ""), row("affiliation", said.Affiliation.Text(), ""),
 		row("status", said.Status.Text(), ""), row("note", said.Note.Text(), ""),
 		row("handling", "", v.code("handling", said.Handling)), row("basis", "", v.code("basis", said.Basis)),
@@ -247,6 +247,16 @@ func (p *recordPage) fill(v *visit, x store.Record) {
 }
 
 func (r saidRow) empty() bool { return r.Written == "" && r.Read == "" }
+
+// child is whether a record calls somebody a child, and beside it what its own
+// age says where that is something else.
+func (v *visit) child(said register.Record) string {
+	flag := v.code("yes-no", said.ChildFlag)
+	if flag == "" || said.ChildAge == "" || said.ChildAge == said.ChildFlag {
+		return flag
+	}
+	return v.words.T("records.child-against-age", "flag", flag, "age", v.code("yes-no", said.ChildAge))
+}
 
 // code is what a code is called; "" stays "".
 func (v *visit) code(set, code string) string {
