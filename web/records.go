@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"recount/casework"
 	"recount/fault"
@@ -142,7 +141,7 @@ func (v *visit) harm(h register.Harm) string {
 			parts = append(parts, part)
 		}
 	}
-	return strings.Join(parts, ", ")
+	return v.words.Listed(parts...)
 }
 
 // recordPage is one record: what the source wrote, what was read from it, and

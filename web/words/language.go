@@ -70,16 +70,27 @@ func (l Language) fill(text string, args []any) string {
 const firstStrong, popIsolate = "\u2068", "\u2069"
 
 // isolated sets a value apart where something in it is written in the other
-// direction than the language: a name, a date with its time zone.
+// direction than the language: a name, a date with its time zone. Behind Arabic
+// letters 2031-05-02 would be shown as 02-05-2031, since a hyphen does not join
+// digits there (annex 9, rules W2 and W4).
 func (l Language) isolated(value string) string {
 	for _, r := range value {
 		p, _ := bidi.LookupRune(r)
 		switch class := p.Class(); {
-		case l.Dir == "rtl" && class == bidi.L, l.Dir != "rtl" && (class == bidi.R || class == bidi.AL):
+		case l.Dir == "rtl" && (class == bidi.L || class == bidi.ES || class == bidi.ET), l.Dir != "rtl" && (class == bidi.R || class == bidi.AL):
 			return firstStrong + value + popIsolate
 		}
 	}
 	return value
+}
+
+// Listed is values in a row, each in its own direction, with the language's comma.
+func (l Language) Listed(values ...string) string {
+	apart := make([]string, len(values))
+	for i, value := range values {
+		apart[i] = l.isolated(value)
+	}
+	return strings.Join(apart, l.T("list.comma"))
 }
 
 func (l Language) value(v any) string {

@@ -94,7 +94,7 @@ func TestIsolated(t *testing.T) {
 	t.Parallel()
 	b := load(t, map[string]string{"ar.json": `{"you": "[{name}]"}`, "fr.json": `{"you": "[{name}]"}`})
 	for _, c := range []struct{ tag, value, want string }{
-		{"ar", "2031-05-02 10:00 UTC", "[\u20682031-05-02 10:00 UTC\u2069]"}, {"ar", "علي", "[علي]"}, {"ar", "12 345", "[12 345]"},
+		{"ar", "2031-05-02 10:00 UTC", "[\u20682031-05-02 10:00 UTC\u2069]"}, {"ar", "2031-05-02", "[\u20682031-05-02\u2069]"}, {"ar", "علي", "[علي]"}, {"ar", "12 345", "[12 345]"},
 		{"fr", "علي", "[\u2068علي\u2069]"}, {"fr", "Ali 2", "[Ali 2]"}, {"fr", "דן", "[\u2068דן\u2069]"},
 	} {
 		if got := b.Language(c.tag).T("you", "name", c.value); got != c.want {
