@@ -44,7 +44,7 @@ func TestBackUpAndRestore(t *testing.T) {
 		}
 		r, c := g.restore("restored")
 		g.same(c, first, second)
-		g.equal("what is said of it", r.Cases[0], backup.PutBack{Case: g.id, Origin: g.c.Origin(), VKey: g.c.VKey(), Time: g.now, Entries: 5, Objects: 3, Bytes: w.Bytes})
+		g.equal("what is said of it", r.Cases[0], backup.PutBack{Case: g.id, Origin: g.c.Origin(), VKey: g.c.VKey(), Time: g.clock.now(), Entries: 5, Objects: 3, Bytes: w.Bytes})
 
 		// It goes on: acts in the restored one, and its backup into the same places.
 		g.c = c
@@ -62,11 +62,11 @@ func TestNoteOfTheLastBackup(t *testing.T) {
 	w := g.backUp()
 	at, size, err := g.a.LastBackup(g.ctx)
 	g.check(err)
-	g.equal("the note", []any{at, size}, []any{g.now, w.Bytes})
+	g.equal("the note", []any{at, size}, []any{g.clock.now(), w.Bytes})
 	_, err = g.a.NewCase(g.ctx, store.Opening{CaseID: "other", Title: "Tarn", Actor: "ann"})
 	g.check(err)
 	g.options.Cases = []string{"other"}
-	g.now = g.now.Add(time.Hour)
+	g.clock.forward(time.Hour)
 	_, err = backup.Run(g.ctx, g.a, g.options)
 	g.check(err)
 	again, _, err := g.a.LastBackup(g.ctx)

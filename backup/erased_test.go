@@ -30,7 +30,7 @@ func TestErased(t *testing.T) {
 		leaves, letter := g.witness()
 		kept := g.keep("a letter of somebody else")
 		g.backUp()
-		written := g.now
+		written := g.clock.now()
 		before := g.pieces()
 		g.equal("pieces before", len(before), 1)
 		g.erase(leaves, letter.Address)
@@ -57,10 +57,10 @@ func TestErased(t *testing.T) {
 		g.without(g.path("restored"), strings.ToLower(secret))
 
 		// A day before it is over they are there, a day after not.
-		g.now = written.Add(29 * 24 * time.Hour)
+		g.clock.set(written.Add(29 * 24 * time.Hour))
 		w = g.backUp()
 		g.equal("still there", []int64{int64(len(w.Lingering)), w.KeysPruned}, []int64{1, 0})
-		g.now = written.Add(31 * 24 * time.Hour)
+		g.clock.set(written.Add(31 * 24 * time.Hour))
 		w = g.backUp()
 		g.equal("gone", []int64{int64(len(w.Lingering)), w.KeysPruned}, []int64{0, 1})
 		whole, err := filepath.Glob(g.path("keys/*/keys.*"))

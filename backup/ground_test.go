@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,7 +38,7 @@ type ground struct {
 	id       string
 	a        *store.Archive
 	c        *store.Case
-	now      time.Time
+	clock    clock
 	identity *age.X25519Identity
 	options  backup.Options
 	last     int
@@ -64,7 +65,7 @@ func newGround(t *testing.T, dsn string) *ground {
 	t.Helper()
 	var name [8]byte
 	_, err := rand.Read(name[:])
-	g := &ground{t: t, ctx: t.Context(), dsn: dsn, dir: t.TempDir(), id: fmt.Sprintf("t%x", name), now: time.Date(2031, 4, 5, 6, 7, 8, 0, time.UTC)}
+	g := &ground{t: t, ctx: t.Context(), dsn: dsn, dir: t.TempDir(), id: fmt.Sprintf("t%x", name), clock: clock{at: time.Date(2031, 4, 5, 6, 7, 8, 0, time.UTC)}}
 	g.check(err)
 	g.identity, err = age.GenerateX25519Identity()
 	g.check(err)
@@ -76,7 +77,7 @@ func newGround(t *testing.T, dsn string) *ground {
 	g.check(err)
 	g.options = backup.Options{
 		Archive: g.path("archive"), To: g.path("backup"), KeysTo: g.path("keys"), Recipients: []age.Recipient{g.identity.Recipient()},
-		KeepKeys: 30 * 24 * time.Hour, Now: func() time.Time { return g.now }, Rand: rand.Reader,
+		KeepKeys: 30 * 24 * time.Hour, Now: g.clock.now, Rand: rand.Reader,
 	}
 	return g
 }
@@ -92,7 +93,7 @@ func (g *ground) dropSchemas() {
 }
 
 func (g *ground) config(dir string) store.Config {
-	return store.Config{Dir: dir, Postgres: g.dsn, Now: func() time.Time { return g.now }, Rand: rand.Reader}
+	return store.Config{Dir: dir, Postgres: g.dsn, Now: g.clock.now, Rand: rand.Reader}
 }
 
 func (g *ground) path(name string) string { return filepath.Join(g.dir, name) }
@@ -181,10 +182,31 @@ func (g *ground) erase(leaves []journal.Leaf, objects ...vault.Address) {
 	g.check(g.c.Erase(g.ctx, nil))
 }
 
+// clock stands still but when it is set; those who write beside a backup look at
+// it as well.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) set(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = at
+}
+
+func (c *clock) forward(d time.Duration) { c.set(c.now().Add(d)) }
+
 // backUp runs a backup, an hour after the last.
 func (g *ground) backUp() backup.Written {
 	g.t.Helper()
-	g.now = g.now.Add(time.Hour)
+	g.clock.forward(time.Hour)
 	r, err := backup.Run(g.ctx, g.a, g.options)
 	g.check(err)
 	if len(r.Cases) != 1 {
