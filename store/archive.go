@@ -17,6 +17,7 @@ import (
 
 	"recount/fault"
 	"recount/internal/durable"
+	"recount/strongroom"
 	"recount/vault"
 )
 
@@ -35,6 +36,15 @@ type Config struct {
 	// failures puts others there.
 	Files durable.Files
 	VFS   string
+	// Lock makes the master key and the ring of an archive that is created, so
+	// that all of it is encrypted; nil: a plain archive is created. Unlock opens
+	// the ring of one that is encrypted, and answers its master key, which the
+	// archive forgets when it is closed; nil: such an archive is not opened.
+	Lock   func() (*strongroom.Ring, *strongroom.Key, error)
+	Unlock func(*strongroom.Ring) (*strongroom.Key, error)
+
+	sealing *sealing // of an open archive; nil: it is plain
+
 	// Pause is called at named points of long and of critical work, so that a
 	// test can end the process there (see Points). nil costs nothing.
 	Pause func(point string)
@@ -81,7 +91,8 @@ type about struct {
 }
 
 const (
-	archiveFormat  = "recount archive/1"
+	archiveFormat  = "recount archive/1" // plain
+	sealedFormat   = "recount archive/2" // encrypted
 	engineSQLite   = "sqlite"
 	enginePostgres = "postgres"
 )
@@ -146,12 +157,24 @@ func Create(ctx context.Context, config Config, o Opening) (a *Archive, err erro
 	if err := emptyDir(config.Files, config.Dir); err != nil {
 		return nil, err
 	}
-	data, err := json.MarshalIndent(about{archiveFormat, o.PublicName, config.engine()}, "", "  ")
+	format, key := archiveFormat, (*strongroom.Key)(nil)
+	if config.Lock != nil {
+		format = sealedFormat
+		if key, err = config.lock(); err != nil {
+			return nil, err
+		}
+	} else if err := noRing(config.Dir); err != nil {
+		return nil, err
+	}
+	data, err := json.MarshalIndent(about{format, o.PublicName, config.engine()}, "", "  ")
 	if err != nil {
 		return nil, err
 	}
 	if err := durable.WriteFile(config.Files, aboutFile(config.Dir), append(data, '\n'), 0o600, true); err != nil {
 		return nil, fmt.Errorf("%w: %w", fault.Unavailable, err)
+	}
+	if config.Lock != nil {
+		config.Unlock = func(*strongroom.Ring) (*strongroom.Key, error) { return key, nil }
 	}
 	if a, err = open(config); err != nil || o.CaseID == "" {
 		return a, err
@@ -215,12 +238,21 @@ func open(config Config) (*Archive, error) {
 		return nil, fmt.Errorf("%w: recount.json: %w", fault.Tampered, err)
 	}
 	switch {
-	case a.about.Format != archiveFormat:
-		return nil, fmt.Errorf("%w: this archive has the format %q; this release reads %q", fault.Invalid, a.about.Format, archiveFormat)
+	case a.about.Format != archiveFormat && a.about.Format != sealedFormat:
+		return nil, fmt.Errorf("%w: this archive has the format %q; this release reads %q and %q", fault.Invalid, a.about.Format, archiveFormat, sealedFormat)
 	case a.about.Engine == enginePostgres && config.Postgres == "":
 		return nil, fmt.Errorf("%w: this archive keeps its tables in PostgreSQL; give the DSN of its database", fault.Invalid)
 	case a.about.Engine != config.engine():
 		return nil, fmt.Errorf("%w: this archive keeps its tables in %s; open it without a DSN", fault.Invalid, a.about.Engine)
+	}
+	if a.about.Format == archiveFormat {
+		if err := noRing(config.Dir); err != nil {
+			return nil, err
+		}
+		return a, nil
+	}
+	if a.config.sealing, err = config.unlock(); err != nil {
+		return nil, err
 	}
 	return a, nil
 }
@@ -278,6 +310,9 @@ func (a *Archive) Close() error {
 	for id, c := range a.open {
 		errs = append(errs, c.close())
 		delete(a.open, id)
+	}
+	if a.config.sealing != nil {
+		a.config.sealing.close()
 	}
 	return errors.Join(errs...)
 }

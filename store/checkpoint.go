@@ -8,13 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"golang.org/x/mod/sumdb/note"
 
 	"recount/fault"
-	"recount/internal/durable"
 	"recount/journal"
 )
 
@@ -80,20 +78,17 @@ func (c *Case) Publish(ctx context.Context, signed []byte) (err error) {
 }
 
 func (c *Case) writePublished(signed []byte) error {
-	if err := durable.WriteFile(c.config.Files, c.publishedFile(), signed, 0o600, true); err != nil {
-		return fmt.Errorf("%w: %w", fault.Unavailable, err)
-	}
-	return nil
+	return c.config.writeFile(c.publishedFile(), signed)
 }
 
 // published is the largest checkpoint that was published; of size 0 where none was.
 func (c *Case) published() (journal.Checkpoint, error) {
-	signed, err := os.ReadFile(c.publishedFile())
+	signed, err := c.config.readFile(c.publishedFile())
 	if errors.Is(err, fs.ErrNotExist) {
 		return journal.Checkpoint{}, nil
 	}
 	if err != nil {
-		return journal.Checkpoint{}, fmt.Errorf("%w: the published checkpoint: %w", fault.Unavailable, err)
+		return journal.Checkpoint{}, fmt.Errorf("the published checkpoint: %w", err)
 	}
 	checkpoint, _, err := journal.OpenCheckpoint(signed, c.vkey)
 	if err != nil {

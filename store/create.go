@@ -94,7 +94,7 @@ func (a *Archive) makeCase(ctx context.Context, id string, n identity, fill func
 	}
 	c.identity = n
 	c.sealer = journal.NewSealer(a.config.Rand, n.origin)
-	epoch, err := newEpoch(a.config.Files, c.keyDir, 1, a.config.Rand)
+	epoch, err := newEpoch(a.config, c.keyDir, 1)
 	if err != nil {
 		return err
 	}

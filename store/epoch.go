@@ -13,12 +13,10 @@ import (
 	"hash"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"recount/fault"
-	"recount/internal/durable"
 )
 
 // epochKey wraps every key of a case. It lies in a file apart from the
@@ -34,28 +32,25 @@ func epochFile(dir string, number int64) string {
 
 // newEpoch draws a key and writes it durably; a file that an erasure left
 // behind when it was cut off is replaced.
-func newEpoch(files durable.Files, dir string, number int64, rand io.Reader) (epochKey, error) {
+func newEpoch(c Config, dir string, number int64) (epochKey, error) {
 	var key epochKey
-	if _, err := io.ReadFull(rand, key[:]); err != nil {
+	if _, err := io.ReadFull(c.Rand, key[:]); err != nil {
 		return key, fmt.Errorf("%w: no random bytes for an epoch key: %w", fault.Unavailable, err)
 	}
 	line := epochLine + "\n" + base64.StdEncoding.EncodeToString(key[:]) + "\n"
-	if err := durable.WriteFile(files, epochFile(dir, number), []byte(line), 0o600, true); err != nil {
-		return key, fmt.Errorf("%w: %w", fault.Unavailable, err)
-	}
-	return key, nil
+	return key, c.writeFile(epochFile(dir, number), []byte(line))
 }
 
 // readEpoch reads the key of an epoch from its file.
-func readEpoch(dir string, number int64) (epochKey, error) {
+func readEpoch(c Config, dir string, number int64) (epochKey, error) {
 	var key epochKey
 	name := epochFile(dir, number)
-	data, err := os.ReadFile(name)
+	data, err := c.readFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return key, fmt.Errorf("%w: the key file %s is missing; without it nothing in this case can be opened. Put it back from where keys are kept", fault.Unavailable, name)
 	}
 	if err != nil {
-		return key, fmt.Errorf("%w: the key file: %w", fault.Unavailable, err)
+		return key, fmt.Errorf("the key file: %w", err)
 	}
 	first, rest, _ := strings.Cut(string(data), "\n")
 	raw, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSuffix(rest, "\n"))

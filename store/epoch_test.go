@@ -57,14 +57,15 @@ func TestWrap(t *testing.T) {
 func TestEpochFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if _, err := readEpoch(dir, 1); !errors.Is(err, fault.Unavailable) {
+	config := Config{Dir: dir, Files: durable.OS(), Rand: rand.Reader}
+	if _, err := readEpoch(config, dir, 1); !errors.Is(err, fault.Unavailable) {
 		t.Errorf("a key file that is missing: %v; fault.Unavailable is right", err)
 	}
-	key, err := newEpoch(durable.OS(), dir, 1, rand.Reader)
+	key, err := newEpoch(config, dir, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := readEpoch(dir, 1); err != nil || got != key {
+	if got, err := readEpoch(config, dir, 1); err != nil || got != key {
 		t.Errorf("read %x, %v", got, err)
 	}
 	if info, err := os.Stat(epochFile(dir, 1)); err != nil || info.Mode().Perm()&0o077 != 0 {
@@ -74,7 +75,7 @@ func TestEpochFile(t *testing.T) {
 		if err := os.WriteFile(epochFile(dir, 2), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := readEpoch(dir, 2); !errors.Is(err, fault.Tampered) {
+		if _, err := readEpoch(config, dir, 2); !errors.Is(err, fault.Tampered) {
 			t.Errorf("%q: %v; fault.Tampered is right", content, err)
 		}
 	}

@@ -222,16 +222,18 @@ func (c *Case) destroyKeys(ctx context.Context, progress func(done, all int64)) 
 	if err := c.forgetDrafts(ctx); err != nil {
 		return err
 	}
-	return c.place.replace(ctx, true, func(ctx context.Context, r replacement) error {
+	var epoch epochKey
+	draw := func(number int64) (err error) {
+		if epoch, err = newEpoch(c.config, c.keyDir, number); err == nil {
+			c.pause("erasing.epoch")
+		}
+		return err
+	}
+	return c.place.replace(ctx, draw, func(ctx context.Context, r replacement) error {
 		old, err := c.ring(r.oldKeys)
 		if err != nil {
 			return err
 		}
-		epoch, err := newEpoch(c.config.Files, c.keyDir, r.keys.epoch, c.config.Rand)
-		if err != nil {
-			return err
-		}
-		c.pause("erasing.epoch")
 		fresh := &keyring{t: r.keys, w: newWrapper(epoch)}
 		d, err := decided(ctx, r.old, old)
 		if err != nil {

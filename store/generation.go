@@ -5,7 +5,6 @@ package store
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -49,7 +48,7 @@ const smallest = 512
 
 // there refuses files that are missing or empty: SQLite would make new ones in
 // their place and say nothing.
-func (g generation) there(dir string) error {
+func (g generation) there(d disk, dir string) error {
 	for _, name := range []string{g.tablesFile(dir), g.keysFile(dir)} {
 		info, err := os.Stat(name)
 		switch {
@@ -58,7 +57,7 @@ func (g generation) there(dir string) error {
 		case err != nil:
 			return fmt.Errorf("%w: %w", fault.Unavailable, err)
 		}
-		page, err := pageSize(name)
+		page, err := d.under(g.keys).pageSize(name)
 		if err != nil {
 			return err
 		}
@@ -72,15 +71,12 @@ func (g generation) there(dir string) error {
 // pageSize is what the file says of its pages: a database is a whole number of
 // them (sqlite.org/fileformat2.html, section 1.3.2). smallest where the file is
 // too short to say it.
-func pageSize(name string) (int64, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return 0, fmt.Errorf("%w: %w", fault.Unavailable, err)
-	}
-	defer f.Close() // only read from
+func (d disk) pageSize(name string) (int64, error) {
 	var head [18]byte
-	if _, err := io.ReadFull(f, head[:]); err != nil {
-		return smallest, nil //nolint:nilerr // too short: told by its size
+	if err := d.readHead(name, head[:]); tooShort(err) {
+		return smallest, nil // told by its size
+	} else if err != nil {
+		return 0, err
 	}
 	n := int64(head[16])<<8 | int64(head[17])
 	if n == 1 {

@@ -50,7 +50,7 @@ func (c *Case) epoch(number int64) (epochKey, error) {
 	if c.epochNumber == number {
 		return c.epochKey, nil
 	}
-	key, err := readEpoch(c.keyDir, number)
+	key, err := readEpoch(c.config, c.keyDir, number)
 	if err != nil {
 		return key, err
 	}

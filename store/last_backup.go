@@ -7,13 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"recount/fault"
-	"recount/internal/durable"
 )
 
 // lastBackupFile is a note beside the cases. It is no part of any journal, and
@@ -26,8 +24,8 @@ const lastBackupLine = "recount last backup/1"
 // to a backup that now has size bytes.
 func (a *Archive) NoteBackup(_ context.Context, at time.Time, size int64) error {
 	text := fmt.Sprintf("%s\n%s\n%d\n", lastBackupLine, at.UTC().Format(time.RFC3339), size)
-	if err := durable.WriteFile(a.config.Files, a.lastBackupFile(), []byte(text), 0o600, true); err != nil {
-		return fmt.Errorf("%w: noting the backup: %w", fault.Unavailable, err)
+	if err := a.config.writeFile(a.lastBackupFile(), []byte(text)); err != nil {
+		return fmt.Errorf("noting the backup: %w", err)
 	}
 	return nil
 }
@@ -36,12 +34,12 @@ func (a *Archive) NoteBackup(_ context.Context, at time.Time, size int64) error 
 // bytes the backup had then, its keys left out. fault.NotFound where that was
 // never done.
 func (a *Archive) LastBackup(context.Context) (at time.Time, size int64, err error) {
-	data, err := os.ReadFile(a.lastBackupFile())
+	data, err := a.config.readFile(a.lastBackupFile())
 	if errors.Is(err, fs.ErrNotExist) {
 		return at, 0, fmt.Errorf("%w: this archive was never backed up", fault.NotFound)
 	}
 	if err != nil {
-		return at, 0, fmt.Errorf("%w: the note of the last backup: %w", fault.Unavailable, err)
+		return at, 0, fmt.Errorf("the note of the last backup: %w", err)
 	}
 	lines := strings.Split(string(data), "\n")
 	if len(lines) == 4 && lines[0] == lastBackupLine && lines[3] == "" {

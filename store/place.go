@@ -31,8 +31,9 @@ type place interface {
 	lease(ctx context.Context, name leaseName, exclusive, wait bool) (release func(), taken bool, err error)
 	// replace builds new tables, and with rekey new keys, while nobody else
 	// has a transaction, and puts them in the place of the old ones in one
-	// step. The old ones are destroyed. When build fails nothing changes.
-	replace(ctx context.Context, rekey bool, build func(context.Context, replacement) error) error
+	// step. The old ones are destroyed. When build fails nothing changes. rekey
+	// makes the key of the new epoch; it is called before anything is built.
+	replace(ctx context.Context, rekey func(epoch int64) error, build func(context.Context, replacement) error) error
 	// close lets everything go.
 	close() error
 }

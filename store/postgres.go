@@ -184,7 +184,7 @@ func (p *postgresSchemas) lease(ctx context.Context, name leaseName, exclusive, 
 // transaction for the tables, one for the keys. The keys are committed last:
 // when that fails, what was to be erased still has its keys and no longer its
 // rows, and opening the case finishes it.
-func (p *postgresSchemas) replace(ctx context.Context, rekey bool, build func(context.Context, replacement) error) (err error) {
+func (p *postgresSchemas) replace(ctx context.Context, rekey func(epoch int64) error, build func(context.Context, replacement) error) (err error) {
 	var r replacement
 	if r.old, r.tables, err = p.beginNext(ctx, p.tables, p.schema, "j_gate", (*tx).schema); err != nil {
 		return err
@@ -197,7 +197,7 @@ func (p *postgresSchemas) replace(ctx context.Context, rekey bool, build func(co
 	if err := copyTables(ctx, r.old, r.tables, append(journalTables(), officeTables()...)); err != nil {
 		return err
 	}
-	if rekey {
+	if rekey != nil {
 		if r.oldKeys, r.keys, err = p.beginNext(ctx, p.keys, p.schema+"_keys", "k_gate", (*tx).keySchema); err != nil {
 			return err
 		}
@@ -211,6 +211,9 @@ func (p *postgresSchemas) replace(ctx context.Context, rekey bool, build func(co
 	}
 	if r.keys != nil {
 		r.keys.epoch = r.oldKeys.epoch + 1
+		if err := rekey(r.keys.epoch); err != nil {
+			return err
+		}
 	}
 	if err := build(ctx, r); err != nil {
 		return err

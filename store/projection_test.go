@@ -16,7 +16,12 @@ import (
 
 func TestProjectionsOnSQLite(t *testing.T) {
 	t.Parallel()
-	storetest.Projections(t, func(t *testing.T) *store.Case { return openCase(t, "") })
+	storetest.Projections(t, func(t *testing.T) *store.Case { return openCase(t, storetest.Engine{}) })
+}
+
+func TestProjectionsEncrypted(t *testing.T) {
+	t.Parallel()
+	storetest.Projections(t, func(t *testing.T) *store.Case { return openCase(t, storetest.Engine{Encrypted: true}) })
 }
 
 func TestProjectionsOnPostgreSQL(t *testing.T) {
@@ -25,12 +30,12 @@ func TestProjectionsOnPostgreSQL(t *testing.T) {
 	if dsn == "" {
 		t.Skip("RECOUNT_TEST_POSTGRES names no PostgreSQL")
 	}
-	storetest.Projections(t, func(t *testing.T) *store.Case { return openCase(t, dsn) })
+	storetest.Projections(t, func(t *testing.T) *store.Case { return openCase(t, storetest.Engine{Postgres: dsn}) })
 }
 
 // openCase makes an archive with one case. Each has a name of its own: cases
 // of one PostgreSQL lie beside each other.
-func openCase(t *testing.T, dsn string) *store.Case {
+func openCase(t *testing.T, engine storetest.Engine) *store.Case {
 	t.Helper()
 	var name [8]byte
 	if _, err := rand.Read(name[:]); err != nil {
@@ -38,7 +43,7 @@ func openCase(t *testing.T, dsn string) *store.Case {
 	}
 	id := fmt.Sprintf("t%x", name)
 	archive, err := store.Create(t.Context(),
-		store.Config{Dir: filepath.Join(t.TempDir(), "archive"), Postgres: dsn, Now: time.Now, Rand: rand.Reader},
+		engine.Config(store.Config{Dir: filepath.Join(t.TempDir(), "archive"), Now: time.Now, Rand: rand.Reader}),
 		store.Opening{PublicName: "archive.example", CaseID: id, Title: "Karvel", Actor: "ann"})
 	if err != nil {
 		t.Fatal(err)

@@ -35,7 +35,7 @@ func (c *Case) Rebuild(ctx context.Context, progress func(done, all int64)) (err
 		return err
 	}
 	defer release()
-	return c.place.replace(ctx, false, func(ctx context.Context, r replacement) error {
+	return c.place.replace(ctx, nil, func(ctx context.Context, r replacement) error {
 		keys, err := c.ring(r.oldKeys)
 		if err != nil {
 			return err
@@ -64,8 +64,7 @@ func (c *Case) RebuildInto(ctx context.Context, at int64, dir string) (err error
 		return err
 	}
 	defer keys.t.rollback()
-	config := c.config
-	config.Dir, config.Postgres, config.Backend = dir, "", nil
+	config := c.config.elsewhere(dir)
 	a, err := Create(ctx, config, Opening{PublicName: c.publicName})
 	if err != nil {
 		return err

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 
 	"recount/fault"
 	"recount/journal"
@@ -44,12 +43,12 @@ func (c *Case) Snapshot(ctx context.Context) (s *Snapshot, err error) {
 	var keys *tx
 	s.t, keys, err = c.place.snapshot(ctx, func() (err error) {
 		// Nobody publishes meanwhile, so it is not ahead of the journal.
-		s.published, err = os.ReadFile(c.publishedFile())
+		s.published, err = c.config.readFile(c.publishedFile())
 		if errors.Is(err, fs.ErrNotExist) {
 			s.published, err = nil, nil
 		}
 		if err != nil {
-			return fmt.Errorf("%w: the published checkpoint: %w", fault.Unavailable, err)
+			return fmt.Errorf("the published checkpoint: %w", err)
 		}
 		return nil
 	})

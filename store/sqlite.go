@@ -27,6 +27,7 @@ type openFiles struct {
 }
 
 func (d disk) openGeneration(dir string, g generation) (*openFiles, error) {
+	d = d.under(g.keys)
 	tables, err := d.openDatabase(dir, g.tablesFile(dir), 48<<10)
 	if err != nil {
 		return nil, err
@@ -55,7 +56,7 @@ func (f *sqliteFiles) current() (*openFiles, error) {
 	if err := f.forget(); err != nil {
 		return nil, err
 	}
-	if err := g.there(f.dir); err != nil {
+	if err := g.there(f.disk, f.dir); err != nil {
 		return nil, err
 	}
 	f.open, err = f.openGeneration(f.dir, g)

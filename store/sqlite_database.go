@@ -21,10 +21,18 @@ import (
 // disk is where the files of a case lie: the machine's, or a layer over it.
 type disk struct {
 	durable.Files
-	vfs string // SQLite's file system; "": the machine's own
+	vfs     string   // SQLite's file system; "": the machine's own
+	sealing *sealing // nil: the archive is plain
+	epoch   int64    // under which databases are opened where it is not
 }
 
-func (c Config) disk() disk { return disk{c.Files, c.VFS} }
+func (c Config) disk() disk {
+	d := disk{Files: c.Files, vfs: c.VFS, sealing: c.sealing}
+	if c.sealing != nil {
+		d.vfs = c.sealing.vfs // which lies over c.VFS
+	}
+	return d
+}
 
 // database is one file of SQLite, which has one writer at a time.
 type database struct {
@@ -37,8 +45,15 @@ type database struct {
 
 // dsn names a database file and sets its pragmas on every connection: there is
 // no other place where all of them get it.
-func (d disk) dsn(file string, pragmas ...string) string {
+func (d disk) dsn(file string, pragmas ...string) (string, error) {
 	query := url.Values{"_txlock": {"immediate"}}
+	if d.sealing != nil {
+		label, err := d.label(file)
+		if err != nil {
+			return "", err
+		}
+		query.Set("textkey", label) // the key itself is derived from it, and is in no DSN
+	}
 	if d.vfs != "" {
 		query.Set("vfs", d.vfs)
 	}
@@ -52,7 +67,7 @@ func (d disk) dsn(file string, pragmas ...string) string {
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path // C:/…
 	}
-	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String()
+	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String(), nil
 }
 
 // pragmas of a database in use. In WAL mode a commit has reached the disk when
@@ -67,7 +82,14 @@ func pragmas(synchronous string, cache int) []string {
 }
 
 func (d disk) openPool(file string, connections int, pragmas ...string) (*sql.DB, error) {
-	db, err := driver.Open(d.dsn(file, pragmas...), fts5.Register)
+	if err := d.openable(file); err != nil {
+		return nil, err
+	}
+	dsn, err := d.dsn(file, pragmas...)
+	if err != nil {
+		return nil, err
+	}
+	db, err := driver.Open(dsn, fts5.Register)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ func buildPragmas() []string {
 	return []string{"journal_mode(off)", "synchronous(off)", "locking_mode(exclusive)", "cache_size(-65536)"}
 }
 
-func (f *sqliteFiles) replace(ctx context.Context, rekey bool, build func(context.Context, replacement) error) (err error) {
+func (f *sqliteFiles) replace(ctx context.Context, rekey func(epoch int64) error, build func(context.Context, replacement) error) (err error) {
 	release, err := closeGate(ctx, f.dir)
 	if err != nil {
 		return err
@@ -32,10 +32,10 @@ func (f *sqliteFiles) replace(ctx context.Context, rekey bool, build func(contex
 	defer f.mu.Unlock()
 	old := f.open.generation
 	next := generation{tables: old.tables + 1, keys: old.keys}
-	if rekey {
+	if rekey != nil {
 		next.keys++
 	}
-	if err := f.buildFiles(ctx, next, build); err != nil {
+	if err := f.buildFiles(ctx, next, rekey, build); err != nil {
 		return errors.Join(err, f.removeDatabase(next.tablesFile(f.dir)), f.dropKeys(old, next))
 	}
 	f.pause("replaced.built")
@@ -66,7 +66,7 @@ func (f *sqliteFiles) dropKeys(old, next generation) error {
 }
 
 // buildFiles makes the files of the next generation and syncs them.
-func (f *sqliteFiles) buildFiles(ctx context.Context, next generation, build func(context.Context, replacement) error) (err error) {
+func (f *sqliteFiles) buildFiles(ctx context.Context, next generation, rekey func(epoch int64) error, build func(context.Context, replacement) error) (err error) {
 	var r replacement
 	old, oldKeys := f.open.tables.read, f.open.keys.read
 	if r.old, err = beginOn(ctx, old, sqlite, nil); err != nil {
@@ -82,15 +82,19 @@ func (f *sqliteFiles) buildFiles(ctx context.Context, next generation, build fun
 	defer r.oldKeys.rollback()
 	r.oldKeys.epoch = f.open.generation.keys
 	var keys *fresh
+	d := f.under(next.keys)
 	if next.keys != f.open.generation.keys {
-		if keys, err = f.newFresh(ctx, next.keysFile(f.dir), (*tx).keySchema); err != nil {
+		if err := rekey(next.keys); err != nil {
+			return err
+		}
+		if keys, err = d.newFresh(ctx, next.keysFile(f.dir), (*tx).keySchema); err != nil {
 			return err
 		}
 		defer keys.drop()
 		r.keys = keys.tx
 		r.keys.epoch = next.keys
 	}
-	tables, err := f.newFresh(ctx, next.tablesFile(f.dir), (*tx).schema)
+	tables, err := d.newFresh(ctx, next.tablesFile(f.dir), (*tx).schema)
 	if err != nil {
 		return err
 	}

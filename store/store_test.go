@@ -28,40 +28,60 @@ func postgres(t *testing.T) string {
 
 func TestCoreOnSQLite(t *testing.T) {
 	t.Parallel()
-	storetest.Core(t, "")
+	storetest.Core(t, storetest.Engine{})
 }
 
 func TestCoreOnPostgreSQL(t *testing.T) {
 	t.Parallel()
-	storetest.Core(t, postgres(t))
+	storetest.Core(t, storetest.Engine{Postgres: postgres(t)})
 }
 
 func TestProcessesOnSQLite(t *testing.T) {
 	t.Parallel()
-	storetest.Processes(t, "")
+	storetest.Processes(t, storetest.Engine{})
 }
 
 func TestProcessesOnPostgreSQL(t *testing.T) {
 	t.Parallel()
-	storetest.Processes(t, postgres(t))
+	storetest.Processes(t, storetest.Engine{Postgres: postgres(t)})
 }
 
 func TestOfficeOnSQLite(t *testing.T) {
 	t.Parallel()
-	storetest.Office(t, "")
+	storetest.Office(t, storetest.Engine{})
 }
 
 func TestOfficeOnPostgres(t *testing.T) {
 	t.Parallel()
-	storetest.Office(t, postgres(t))
+	storetest.Office(t, storetest.Engine{Postgres: postgres(t)})
 }
 
 func TestSearchOnSQLite(t *testing.T) {
 	t.Parallel()
-	storetest.Search(t, "")
+	storetest.Search(t, storetest.Engine{})
 }
 
 func TestSearchOnPostgreSQL(t *testing.T) {
 	t.Parallel()
-	storetest.Search(t, postgres(t))
+	storetest.Search(t, storetest.Engine{Postgres: postgres(t)})
+}
+
+func TestCoreEncrypted(t *testing.T) {
+	t.Parallel()
+	storetest.Core(t, storetest.Engine{Encrypted: true})
+}
+
+func TestProcessesEncrypted(t *testing.T) {
+	t.Parallel()
+	storetest.Processes(t, storetest.Engine{Encrypted: true})
+}
+
+func TestOfficeEncrypted(t *testing.T) {
+	t.Parallel()
+	storetest.Office(t, storetest.Engine{Encrypted: true})
+}
+
+func TestSearchEncrypted(t *testing.T) {
+	t.Parallel()
+	storetest.Search(t, storetest.Engine{Encrypted: true})
 }

@@ -136,7 +136,7 @@ func (c *Case) verifyProjections(ctx context.Context, t *tx) (err error) {
 	if err := c.verifyDatabases(ctx, t, dir); err != nil {
 		return err
 	}
-	scratch, err := c.config.disk().newFresh(ctx, filepath.Join(dir, "case.db"), (*tx).schema)
+	scratch, err := c.config.disk().under(passingEpoch).newFresh(ctx, filepath.Join(dir, "case.db"), (*tx).schema)
 	if err != nil {
 		return err
 	}

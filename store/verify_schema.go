@@ -110,7 +110,7 @@ func (t *tx) intact(ctx context.Context) error {
 // sameSchema compares the schema with that of a database made anew. The search
 // index need not be there.
 func (c *Case) sameSchema(ctx context.Context, t *tx, file string, make func(*tx, context.Context) error) error {
-	scratch, err := c.config.disk().newFresh(ctx, file, make)
+	scratch, err := c.config.disk().under(passingEpoch).newFresh(ctx, file, make)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ var (
 // verify, domain, adapters, top. fault, the kinds of error, is known to all.
 func layers() map[string]layer {
 	leaves := []string{"fault", "edtf", "names", "journal", "vault", "figure", "internal/durable"}
+	encryption := []string{"golang.org/x/crypto", "lukechampine.com/adiantum"}
 	ofLeaves := []string{"golang.org/x/mod", "golang.org/x/text", "golang.org/x/sys"}
 	with := func(base []string, more ...string) []string { return append(slices.Clone(base), more...) }
 	domain := []string{"register", "linkage", "tally", "access", "dossier"}
@@ -42,6 +43,7 @@ func layers() map[string]layer {
 		"figure":           {knows: []string{"fault", "edtf"}, never: noNetwork},
 		"vault/vaulttest":  {knows: []string{"fault", "vault", "internal/durable"}, modules: []string{"golang.org/x/sys", "github.com/google/go-cmp"}, never: noNetwork},
 		"internal/durable": {knows: []string{"fault"}, modules: []string{"golang.org/x/sys"}, never: noNetwork},
+		"strongroom":       {knows: []string{"fault"}, modules: []string{"golang.org/x/crypto", "golang.org/x/text", "golang.org/x/sys"}, never: noNetwork},
 		"internal/durable/undo": {
 			knows:   []string{"fault", "internal/durable"},
 			modules: []string{"golang.org/x/sys", "github.com/ncruces/go-sqlite3"},
@@ -60,18 +62,18 @@ func layers() map[string]layer {
 			modules: with(ofLeaves, "github.com/xuri/excelize/v2", "github.com/gabriel-vasile/mimetype"),
 		},
 		"store": {
-			knows:   with(leaves, domain...),
-			modules: with(ofLeaves, "github.com/jackc/pgx/v5", "github.com/ncruces/go-sqlite3", "github.com/gofrs/flock"),
+			knows:   append(with(leaves, domain...), "strongroom"),
+			modules: append(with(ofLeaves, "github.com/jackc/pgx/v5", "github.com/ncruces/go-sqlite3", "github.com/gofrs/flock"), encryption...),
 		},
 
 		"store/storetest": {
-			knows:   append(with(leaves, domain...), "store"),
-			modules: with(ofLeaves, "github.com/jackc/pgx/v5", "github.com/ncruces/go-sqlite3", "github.com/gofrs/flock", "github.com/google/go-cmp"),
+			knows:   append(with(leaves, domain...), "store", "strongroom"),
+			modules: append(with(ofLeaves, "github.com/jackc/pgx/v5", "github.com/ncruces/go-sqlite3", "github.com/gofrs/flock", "github.com/google/go-cmp"), encryption...),
 		},
 
 		"backup": {
-			knows:   append(with(leaves, domain...), "store"),
-			modules: with(ofLeaves, "github.com/jackc/pgx/v5", "github.com/ncruces/go-sqlite3", "github.com/gofrs/flock", "filippo.io/age"),
+			knows:   append(with(leaves, domain...), "store", "strongroom"),
+			modules: append(with(ofLeaves, "github.com/jackc/pgx/v5", "github.com/ncruces/go-sqlite3", "github.com/gofrs/flock", "filippo.io/age"), encryption...),
 		},
 		// web speaks to the database through casework and store only: TestWebHasNoSQL.
 		"web":             {top: true},

@@ -22,9 +22,8 @@ import (
 	"recount/store"
 )
 
-// Core tries the journal, the keys and the work of the store itself, on SQLite
-// or, where dsn names one, on PostgreSQL.
-func Core(t *testing.T, dsn string) {
+// Core tries the journal, the keys and the work of the store itself.
+func Core(t *testing.T, engine Engine) {
 	for _, test := range []struct {
 		name string
 		run  func(*ground)
@@ -55,7 +54,7 @@ func Core(t *testing.T, dsn string) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			test.run(newGround(t, dsn))
+			test.run(newGround(t, engine))
 		})
 	}
 }
@@ -69,15 +68,15 @@ type ground struct {
 	others []*store.Archive // opened beside it
 }
 
-func newGround(t *testing.T, dsn string) *ground {
+func newGround(t *testing.T, engine Engine) *ground {
 	t.Helper()
-	g := &ground{caseID: newCaseID(t), config: store.Config{Dir: filepath.Join(t.TempDir(), "archive"), Postgres: dsn, Now: time.Now, Rand: rand.Reader}}
+	g := &ground{caseID: newCaseID(t), config: engine.Config(store.Config{Dir: filepath.Join(t.TempDir(), "archive"), Now: time.Now, Rand: rand.Reader})}
 	var err error
 	g.a, err = store.Create(t.Context(), g.config, store.Opening{PublicName: "archive.example", CaseID: g.caseID, Title: "Karvel", Actor: "ann"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { dropSchemas(t, dsn, g.caseID) })
+	t.Cleanup(func() { dropSchemas(t, engine.Postgres, g.caseID) })
 	t.Cleanup(func() { _ = g.a.Close() }) // a test that has closed it may find it closed
 	g.desk = &desk{t: t, ctx: t.Context()}
 	g.c = g.open(g.a)
@@ -191,8 +190,11 @@ func (g *ground) size(c *store.Case) (size int64) {
 func (g *ground) sql(keys bool, f func(context.Context, *sql.Conn) error) {
 	g.t.Helper()
 	driver, name := "sqlite3", "file:"+filepath.ToSlash(g.databaseFile(keys))
-	if g.config.Postgres != "" {
+	switch {
+	case g.config.Postgres != "":
 		driver, name = "pgx", g.config.Postgres
+	case g.config.Unlock != nil:
+		name = g.sealedDSN(g.databaseFile(keys))
 	}
 	db, err := sql.Open(driver, name)
 	if err != nil {

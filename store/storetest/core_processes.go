@@ -23,8 +23,9 @@ import (
 
 // job is what a child process is told to do.
 type job struct {
-	Dir, Postgres, CaseID string
-	Number                int
+	Dir, CaseID string
+	Engine      Engine
+	Number      int
 }
 
 const (
@@ -55,7 +56,7 @@ func Child() bool {
 }
 
 func (j job) run(ctx context.Context) error {
-	a, err := store.Open(ctx, store.Config{Dir: j.Dir, Postgres: j.Postgres, Now: time.Now, Rand: rand.Reader})
+	a, err := store.Open(ctx, j.Engine.Config(store.Config{Dir: j.Dir, Now: time.Now, Rand: rand.Reader}))
 	if err != nil {
 		return err
 	}
@@ -111,8 +112,8 @@ func (j job) load(ctx context.Context, c *store.Case) error {
 // Processes has eight writers and two imports in two processes work on one
 // case, while this one rebuilds it. Nothing that was acknowledged is lost, and
 // what they have made is what a rebuild makes of it.
-func Processes(t *testing.T, dsn string) {
-	g := newGround(t, dsn)
+func Processes(t *testing.T, engine Engine) {
+	g := newGround(t, engine)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -120,7 +121,7 @@ func Processes(t *testing.T, dsn string) {
 	const children = 2
 	var wait sync.WaitGroup
 	for n := range children {
-		told, err := json.Marshal(job{Dir: g.config.Dir, Postgres: dsn, CaseID: g.caseID, Number: n})
+		told, err := json.Marshal(job{Dir: g.config.Dir, Engine: engine, CaseID: g.caseID, Number: n})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,9 +23,8 @@ import (
 	"recount/store"
 )
 
-// Office tries who may enter the reading room, and what is typed there, on
-// SQLite or, where dsn names one, on PostgreSQL.
-func Office(t *testing.T, dsn string) {
+// Office tries who may enter the reading room, and what is typed there.
+func Office(t *testing.T, engine Engine) {
 	for _, test := range []struct {
 		name string
 		run  func(*lobby)
@@ -44,7 +43,7 @@ func Office(t *testing.T, dsn string) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			test.run(newLobby(t, dsn))
+			test.run(newLobby(t, engine))
 		})
 	}
 }
@@ -60,13 +59,13 @@ type lobby struct {
 	o      *store.Office
 }
 
-func newLobby(t *testing.T, dsn string) *lobby {
+func newLobby(t *testing.T, engine Engine) *lobby {
 	t.Helper()
 	l := &lobby{T: t, ctx: t.Context(), caseID: newCaseID(t)}
-	l.config = store.Config{
-		Dir: filepath.Join(t.TempDir(), "archive"), Postgres: dsn, Rand: rand.Reader,
+	l.config = engine.Config(store.Config{
+		Dir: filepath.Join(t.TempDir(), "archive"), Rand: rand.Reader,
 		Now: func() time.Time { return time.Now().Add(time.Duration(l.clock.Load()) * time.Second) },
-	}
+	})
 	name := l.caseID + ".example"
 	var err error
 	l.a, err = store.Create(l.ctx, l.config, store.Opening{PublicName: name, CaseID: l.caseID, Title: "Karvel", Actor: "ann"})
@@ -75,8 +74,8 @@ func newLobby(t *testing.T, dsn string) *lobby {
 	}
 	t.Cleanup(func() {
 		_ = l.a.Close()
-		dropSchemas(t, dsn, l.caseID)
-		dropOffice(t, dsn, name)
+		dropSchemas(t, engine.Postgres, l.caseID)
+		dropOffice(t, engine.Postgres, name)
 	})
 	if l.o, err = l.a.Office(l.ctx); err != nil {
 		t.Fatal(err)

@@ -15,9 +15,9 @@ import (
 	"recount/store"
 )
 
-// Search tries what is found, on SQLite or, where dsn names one, on
-// PostgreSQL. What is right is written in the tests, so both find the same.
-func Search(t *testing.T, dsn string) {
+// Search tries what is found. What is right is written in the tests, so all
+// engines find the same.
+func Search(t *testing.T, engine Engine) {
 	for _, test := range []struct {
 		name string
 		run  func(*ground)
@@ -36,7 +36,7 @@ func Search(t *testing.T, dsn string) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			test.run(newGround(t, dsn))
+			test.run(newGround(t, engine))
 		})
 	}
 }
