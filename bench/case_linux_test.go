@@ -53,7 +53,7 @@ func prepare() (b bench, err error) {
 	if err := writeList(list, mapping); err != nil {
 		return b, err
 	}
-	if _, err := b.run("init", "--actor", "Bench"); err != nil {
+	if _, err := b.run("init", "--plain", "--actor", "Bench"); err != nil {
 		return b, err
 	}
 	source, err := b.run("add", "source", "An invented list")

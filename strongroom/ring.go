@@ -117,7 +117,7 @@ func (r *Ring) code(key *Key) (mac [32]byte, err error) {
 
 // Add adds a way to open the ring of key and answers its number.
 func (r *Ring) Add(key *Key, way Way, cost Cost, now time.Time, rand io.Reader) (int, error) {
-	if err := way.fit(); err != nil {
+	if err := way.Fit(); err != nil {
 		return 0, err
 	}
 	if len(r.slots) >= mostSlots {

@@ -106,8 +106,8 @@ func Recovery(typed string) (Way, error) {
 	return Way{ByRecovery, secret}, err
 }
 
-// fit refuses what is not good enough for a new slot.
-func (w Way) fit() error {
+// Fit refuses what is not good enough for a new slot: fault.Invalid.
+func (w Way) Fit() error {
 	if len(w.secret) == 0 {
 		return fmt.Errorf("%w: no way to open the archive was given", fault.Invalid)
 	}

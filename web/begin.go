@@ -19,6 +19,7 @@ import (
 	"recount/access"
 	"recount/fault"
 	"recount/store"
+	"recount/strongroom"
 )
 
 // Begin answers where no archive is yet: one page, reached by one link, that
@@ -27,8 +28,9 @@ import (
 type Begin struct {
 	pages  *Server // shows pages; it has no archive and no office
 	folder string
+	asks   bool              // for a passphrase: whoever started the program has named no way to lock it
 	hash   [sha256.Size]byte // of the link's secret
-	create func(context.Context, store.Opening) (*Server, error)
+	create func(ctx context.Context, o store.Opening, passphrase string) (*Server, error)
 	inner  http.Handler // while there is no archive
 
 	mu   sync.Mutex   // held while the archive is made
@@ -38,8 +40,9 @@ type Begin struct {
 // NewBegin makes the page and the secret of its link, 32 random bytes in
 // base64url; Config.Archive is left out. create makes the archive, in the folder that
 // the page names, and opens its reading room; it is called until it succeeds
-// once. What it refuses (fault.Invalid, fault.Conflict) comes back in the form.
-func NewBegin(c Config, folder string, create func(context.Context, store.Opening) (*Server, error)) (b *Begin, secret string, err error) {
+// once. With asks, the page asks for a passphrase, and create gets it; "" where the
+// archive is to be plain, and without asks. What it refuses (fault.Invalid, fault.Conflict) comes back in the form.
+func NewBegin(c Config, folder string, asks bool, create func(ctx context.Context, o store.Opening, passphrase string) (*Server, error)) (b *Begin, secret string, err error) {
 	if c.May == nil {
 		c.May = access.Can
 	}
@@ -55,7 +58,7 @@ func NewBegin(c Config, folder string, create func(context.Context, store.Openin
 		return nil, "", err
 	}
 	secret = base64.RawURLEncoding.EncodeToString(raw)
-	b = &Begin{pages: &Server{Config: c, looks: looks}, folder: folder, hash: sha256.Sum256([]byte(secret)), create: create}
+	b = &Begin{pages: &Server{Config: c, looks: looks}, folder: folder, asks: asks, hash: sha256.Sum256([]byte(secret)), create: create}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /static/{file}", b.pages.serve(route{"GET /static/{file}", access.Open, (*Server).static}))
 	mux.HandleFunc("GET /begin", b.pages.serve(route{"GET /begin", access.Open, b.ask}))
@@ -100,6 +103,44 @@ func openingFields(v *visit, first bool) []group {
 	return append([]group{{Title: label("archive"), Fields: []field{line("public_name", "public-name"), line("actor", "actor")}}}, groups...)
 }
 
+// lockFields ask how an archive that is made is locked.
+func lockFields(v *visit) group {
+	label := func(name string) string { return v.words.T("begin." + name) }
+	return group{Title: label("lock"), Fields: []field{
+		{Name: "passphrase", Kind: "passphrase", Label: label("passphrase"), Hint: label("passphrase.hint")},
+		{Name: "passphrase_again", Kind: "passphrase", Label: label("passphrase-again")},
+		{Name: "plain", Kind: "check", Label: label("plain"), Hint: label("plain.hint")},
+	}}
+}
+
+// passphrase is what was typed as one, "" where the archive is to be plain. What
+// is wrong with it is said beside its field.
+func (f *form) passphrase(v *visit) (text string, ok bool) {
+	text, again, plain := v.PostFormValue("passphrase"), v.PostFormValue("passphrase_again"), v.PostFormValue("plain") != ""
+	if plain && text == "" && again == "" {
+		return "", true
+	}
+	beside := "passphrase"
+	way, err := strongroom.Passphrase(text)
+	if err == nil {
+		defer way.Forget()
+		err = way.Fit()
+	}
+	switch {
+	case plain:
+		err = fmt.Errorf("%w: %s", fault.Invalid, v.words.T("begin.plain.both"))
+	case text == "":
+		err = fmt.Errorf("%w: %s", fault.Invalid, v.words.T("begin.passphrase.needed"))
+	case err == nil && text != again:
+		beside, err = "passphrase_again", fmt.Errorf("%w: %s", fault.Invalid, v.words.T("begin.passphrase.differs"))
+	}
+	if err != nil {
+		f.beside(beside, err)
+		v.status, f.Problem = http.StatusUnprocessableEntity, v.words.T("form.problem.beside")
+	}
+	return text, err == nil
+}
+
 // formAlone is a form outside of a case: it keeps no draft.
 func (v *visit) formAlone(action, button string, groups ...group) form {
 	f := form{base: v.base(button), Action: action, Button: v.words.T(button), Groups: groups}
@@ -111,7 +152,11 @@ func (v *visit) formAlone(action, button string, groups ...group) form {
 }
 
 func (b *Begin) page(v *visit) *beginPage {
-	p := &beginPage{base: v.base("begin.title"), Folder: b.folder, Form: v.formAlone("/begin", "begin.button", openingFields(v, true)...)}
+	groups := openingFields(v, true)
+	if b.asks {
+		groups = append(groups, lockFields(v))
+	}
+	p := &beginPage{base: v.base("begin.title"), Folder: b.folder, Form: v.formAlone("/begin", "begin.button", groups...)}
 	if b.holds(v.text("link")) {
 		p.Link = v.text("link")
 	}
@@ -180,10 +225,14 @@ func (b *Begin) make(s *Server, v *visit) error {
 		p.Form.beside("public_name", errNeeded)
 		v.status, p.Form.Problem = http.StatusUnprocessableEntity, v.words.T("form.problem.beside")
 	}
-	if p.Form.wrongOpening(v, o) || v.status != 0 {
+	passphrase, right := "", true
+	if b.asks {
+		passphrase, right = p.Form.passphrase(v)
+	}
+	if p.Form.wrongOpening(v, o) || !right || v.status != 0 {
 		return s.show(v, p)
 	}
-	room, err := b.create(context.WithoutCancel(v.Context()), o) // the archive outlives the request
+	room, err := b.create(context.WithoutCancel(v.Context()), o, passphrase) // the archive outlives the request
 	if err != nil {
 		if p.Form.refuse(v, err) {
 			return s.show(v, p)

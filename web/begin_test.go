@@ -20,12 +20,13 @@ import (
 
 // beginning is a server without an archive, and a browser before it.
 type beginning struct {
-	t       *testing.T
-	server  *httptest.Server
-	client  *http.Client
-	link    string
-	archive *store.Archive // nil until it is made
-	failing error          // what create answers, where it is to fail
+	t          *testing.T
+	server     *httptest.Server
+	client     *http.Client
+	link       string
+	archive    *store.Archive // nil until it is made
+	passphrase string         // that create got
+	failing    error          // what create answers, where it is to fail
 }
 
 func beginAt(t *testing.T) *beginning {
@@ -37,7 +38,8 @@ func beginAt(t *testing.T) *beginning {
 	b := &beginning{t: t}
 	config := Config{Now: time.Now, Rand: rand.Reader, Words: book, Version: "test"}
 	folder := filepath.Join(t.TempDir(), "archive")
-	handler, secret, err := NewBegin(config, folder, func(ctx context.Context, o store.Opening) (*Server, error) {
+	handler, secret, err := NewBegin(config, folder, true, func(ctx context.Context, o store.Opening, passphrase string) (*Server, error) {
+		b.passphrase = passphrase
 		if b.failing != nil {
 			return nil, b.failing
 		}
@@ -117,6 +119,7 @@ func (b *beginning) ask(address string, form url.Values) (status int, to, page s
 func (b *beginning) filled(change ...string) url.Values {
 	form := url.Values{
 		"link": {b.link}, "public_name": {"tarn.example"}, "actor": {"A.  Analyst"}, "case_id": {"tarn-2031"}, "title": {"Тарн, <b>February</b>"},
+		"passphrase": {"gulls over the old harbour"}, "passphrase_again": {"gulls over the old harbour"},
 		"reason": {"the first list came in"}, "basis": {"consent"}, "handling": {"restricted"},
 	}
 	for i := 0; i+1 < len(change); i += 2 {
@@ -160,6 +163,9 @@ func TestBegin(t *testing.T) {
 	}
 	_, _, page = b.ask(to, nil)
 	has(t, page, "The archive is made", "Тарн, &lt;b&gt;February&lt;/b&gt;", "Signed in as A. Analyst, may read and write")
+	if b.passphrase != "gulls over the old harbour" {
+		t.Errorf("the passphrase is %q", b.passphrase)
+	}
 	if b.archive.PublicName() != "tarn.example" {
 		t.Errorf("the public name is %q", b.archive.PublicName())
 	}
@@ -186,6 +192,10 @@ func TestBeginRefused(t *testing.T) {
 		"nobody":               {"actor", " ", "needs letters or digits"},
 		"a turning name":       {"actor", "A\u202eB", "turn the text"},
 		"an id with a capital": {"case_id", "Tarn", "a small letter"},
+		"no passphrase":        {"passphrase", "", "Choose a passphrase"},
+		"a short passphrase":   {"passphrase", "gulls", "12 characters or more"},
+		"two passphrases":      {"passphrase_again", "gulls over the new harbour", "not the same"},
+		"both ways":            {"plain", "yes", "one of the two"},
 		"no title":             {"title", "", "title"},
 		"markup in the id":     {"case_id", `"><script>alert(1)</script>`, "a small letter"},
 	} {
@@ -197,6 +207,9 @@ func TestBeginRefused(t *testing.T) {
 		if c.field != "title" {
 			has(t, page, "Тарн, &lt;b&gt;February&lt;/b&gt;")
 		}
+		if strings.Contains(page, "gulls") {
+			t.Errorf("%s: the passphrase is shown again", name)
+		}
 		if strings.Contains(page, "<script>alert") || b.archive != nil {
 			t.Errorf("%s: markup is markup, or an archive was made", name)
 		}
@@ -206,8 +219,8 @@ func TestBeginRefused(t *testing.T) {
 		t.Errorf("an error of ours: %d", status)
 	}
 	b.failing = nil
-	if status, _, _ := b.ask("/begin", b.filled()); status != http.StatusSeeOther {
-		t.Errorf("after a failure: %d, want 303", status)
+	if status, _, _ := b.ask("/begin", b.filled("passphrase", "", "passphrase_again", "", "plain", "yes")); status != http.StatusSeeOther || b.passphrase != "" {
+		t.Errorf("after a failure, and plain: %d, want 303", status)
 	}
 }
 

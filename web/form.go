@@ -57,7 +57,7 @@ func (g group) Open() bool {
 type field struct {
 	Name, Label, Hint string
 	Rows              int    // of "long", where it is to be longer
-	Kind              string // "" one line, "long", "choose", "check", "file", "hidden", "number", "search"
+	Kind              string // "" one line, "long", "choose", "check", "file", "hidden", "number", "search", "passphrase", which is never shown again
 	Value             string
 	Options           []option
 	Required          bool

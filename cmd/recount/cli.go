@@ -22,7 +22,8 @@ type globals struct {
 	Case     string `placeholder:"ID" env:"RECOUNT_CASE" help:"The case; not needed where the archive has one."`
 	Actor    string `placeholder:"NAME" env:"RECOUNT_ACTOR" help:"Who acts: a name or a role that colleagues know. Needed by everything that writes; init keeps it as the archive's default."`
 	Postgres string `placeholder:"DSN" env:"RECOUNT_POSTGRES" help:"The PostgreSQL database that holds the tables, instead of SQLite in the archive's folder."`
-	JSON     bool   `name:"json" help:"Answer with one JSON value on standard output."`
+	ways
+	JSON bool `name:"json" help:"Answer with one JSON value on standard output."`
 
 	Version kong.VersionFlag `help:"Print the version and stop."`
 }
@@ -51,6 +52,7 @@ type cli struct {
 	Erase   eraseCmd   `cmd:"" group:"Look after" help:"Forget a person or a record: plan first, then two deciders."`
 	Invite  inviteCmd  `cmd:"" group:"Look after" help:"Make a one-time sign-in link for somebody, or end all of an account's sessions."`
 	Rebuild rebuildCmd `cmd:"" group:"Look after" help:"Make every table anew from the journal."`
+	Keyring keyringCmd `cmd:"" group:"Look after" help:"The ways that open an encrypted archive: passphrases, key files, recovery keys."`
 	Backup  backupCmd  `cmd:"" group:"Look after" help:"Keep the archive a second time, sealed, with its keys apart."`
 	Restore restoreCmd `cmd:"" group:"Look after" help:"Make an archive out of a backup, or try whether one could."`
 	Words   wordsCmd   `cmd:"" group:"Look after" help:"The words of the pages in a language, as a workbook to translate in."`

@@ -48,7 +48,7 @@ func newSafe(t *testing.T, first bool) *safe {
 	t.Helper()
 	s := &safe{base: t.TempDir()}
 	s.office = &office{t: t, dir: s.place("archive")}
-	s.do("init", "--actor", "A. Analyst", "--title", "A trial case")
+	s.do("init", "--plain", "--actor", "A. Analyst", "--title", "A trial case")
 	s.withList("one")
 	s.recipient = s.do("backup", "keygen", "--out", s.place("identity"))
 	if !first {

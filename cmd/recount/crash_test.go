@@ -318,7 +318,7 @@ func newPostgresOffice(t *testing.T, dsn string) *office {
 	var number [8]byte
 	_, _ = rand.Read(number[:]) // never fails
 	o := &office{t: t, dir: filepath.Join(t.TempDir(), "archive"), globals: []string{"--postgres", dsn, "--case", "kill-" + hex.EncodeToString(number[:])}}
-	o.do("init", "--actor", "A. Analyst", "--title", "A trial case")
+	o.do("init", "--plain", "--actor", "A. Analyst", "--title", "A trial case")
 	return o
 }
 

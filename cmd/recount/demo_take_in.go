@@ -29,7 +29,7 @@ func (w *walk) open() (err error) {
 	w.screen.say("The invented files lie in the folder case of %s: lists, statements, press releases, drawings. "+
 		"An archive is made for them. Its journal is a list of all acts that nobody can change unseen: "+
 		"each act is an entry, and a signed checkpoint stands for all entries up to it.", w.dir)
-	if _, err := w.run(cmd("init", "--title", w.made.Title, "--name", w.made.PublicName, "--reason", "To show how a case is kept (invented)")); err != nil {
+	if _, err := w.run(cmd("init", "--plain", "--title", w.made.Title, "--name", w.made.PublicName, "--reason", "To show how a case is kept (invented)")); err != nil {
 		return err
 	}
 	err = w.inCase(func(desk casework.Desk) error {
@@ -40,7 +40,8 @@ func (w *walk) open() (err error) {
 		return err
 	}
 	w.screen.say("The two public keys are for strangers, who check with them what this archive publishes. They are kept in keys.txt, apart from any bundle. " +
-		"To look at: the folder archive; its subfolder keys opens everything else and belongs on another disk.")
+		"To look at: the folder archive; its subfolder keys opens everything else and belongs on another disk. " +
+		"With --plain this archive is not encrypted, so that you can look into its files: nobody in it exists. One of your own is encrypted unless you say otherwise.")
 	return w.save("keys.txt", w.answer.VKey+"\n"+w.answer.SealVKey+"\n")
 }
 

@@ -118,7 +118,7 @@ func (s *steps) run(line string, want int) string {
 	}
 	c := exec.CommandContext(s.t.Context(), "recount", args...)
 	c.Dir = s.dir
-	c.Env = append(os.Environ(), "RECOUNT_ARCHIVE="+s.names["RECOUNT_ARCHIVE"], "RECOUNT_ACTOR="+s.names["RECOUNT_ACTOR"])
+	c.Env = append(os.Environ(), "RECOUNT_ARCHIVE="+s.names["RECOUNT_ARCHIVE"], "RECOUNT_ACTOR="+s.names["RECOUNT_ACTOR"], "RECOUNT_KEY_FILE="+s.names["RECOUNT_KEY_FILE"])
 	var errs strings.Builder
 	c.Stderr = &errs
 	out, err := c.Output()

@@ -55,8 +55,17 @@ func (c serveCmd) house(d *desk) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	h.begin, h.secret, err = web.NewBegin(config, folder, func(ctx context.Context, o store.Opening) (*web.Server, error) {
-		a, err := store.Create(ctx, d.config(), o)
+	given, named, err := d.given()
+	given.Forget()
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // a key file that is not there yet is made
+		return nil, err
+	}
+	h.begin, h.secret, err = web.NewBegin(config, folder, !named, func(ctx context.Context, o store.Opening, passphrase string) (*web.Server, error) {
+		config := d.config()
+		if config.Lock, err = d.lockTyped(folder, named, passphrase); err != nil {
+			return nil, err
+		}
+		a, err := store.Create(ctx, config, o)
 		if err != nil {
 			return nil, err
 		}

@@ -15,6 +15,7 @@ type restoreCmd struct {
 	Keys     string   `required:"" placeholder:"DIR" help:"The place with the keys."`
 	Identity []string `required:"" sep:"none" placeholder:"FILE" help:"A file with an identity that the backup is sealed to; may be given again."`
 	Into     string   `placeholder:"DIR" help:"The folder of the new archive, empty or not there. With --check: where the temporary folder is made."`
+	Plain    bool     `help:"Do not encrypt the new archive."`
 	Check    bool     `help:"Restore into a temporary folder, verify, and remove it: tries the backup and leaves nothing."`
 }
 
@@ -23,6 +24,8 @@ func (restoreCmd) Help() string {
 	return `Every file is compared with what the signed manifest says of it; journal, keys and objects are put in place; every table is written anew
 from the journal; the case is verified, the head of its log compared with the backup's, every file in the vault opened. Only then does the
 folder get its name. With --case one case alone is restored, with --postgres the tables go into that database.
+
+The new archive is encrypted under a master key of its own. How it opens is said or asked for as recount init does it; --plain leaves that out.
 
 The public keys of the cases are printed. Compare them with what you have published: who could write into both places could have put another
 case there.
@@ -44,6 +47,11 @@ func (x *restoreCmd) Run(d *desk) error {
 	o.Config.Dir = x.Into
 	if x.Check {
 		o.Temp = x.Into
+	} else {
+		var err error
+		if o.Config.Lock, err = d.lock(x.Into, x.Plain); err != nil {
+			return err
+		}
 	}
 	o.Progress = func(objects, _ int64) { p.at(objects, 0) }
 	for _, name := range x.Identity {

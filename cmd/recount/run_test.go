@@ -26,7 +26,7 @@ type office struct {
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	o := &office{t: t, dir: t.TempDir() + "/archive"}
-	o.do("init", "--actor", "A. Analyst", "--title", "A trial case")
+	o.do("init", "--plain", "--actor", "A. Analyst", "--title", "A trial case")
 	return o
 }
 

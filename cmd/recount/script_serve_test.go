@@ -52,7 +52,7 @@ func scriptServes(ts *testscript.TestScript, neg bool, args []string) {
 	if c.Dir == "" {
 		c.Dir = ts.MkAbs(".")
 	}
-	for _, name := range []string{"RECOUNT_ARCHIVE", "RECOUNT_ACTOR"} {
+	for _, name := range []string{"RECOUNT_ARCHIVE", "RECOUNT_ACTOR", "RECOUNT_KEY_FILE"} {
 		c.Env = append(c.Env, name+"="+ts.Getenv(name))
 	}
 	out, err := c.StdoutPipe()

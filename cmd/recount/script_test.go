@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -36,6 +37,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("RECOUNT_ARCHIVE", "archive")
 			e.Setenv("RECOUNT_ACTOR", "A. Analyst")
+			e.Setenv("RECOUNT_KEY_FILE", filepath.Join(e.WorkDir, ".key")) // encrypted, and nobody is asked
 			e.Values[visitor{}] = newVisitor()
 			return nil
 		},
