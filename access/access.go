@@ -64,12 +64,24 @@ type Account struct {
 }
 
 // Thing is what is asked about: the noun of its address, and its id. An empty
-// id is the whole list; an empty case is the archive.
-type Thing struct{ Case, Kind, ID string }
+// id is the whole list; an empty case is the archive. Classes are the handling
+// classes of the thing and of what it came with, a record's source and exhibit
+// say, where they are known; a list has none, and is asked for with a Scope.
+type Thing struct {
+	Case, Kind, ID string
+	Classes        []string
+}
 
 // Can is nil where who may do act to what. Otherwise it is fault.Forbidden and
 // says what would be needed; it never says whether the thing is there.
-func Can(who Account, act Act, _ Thing) error {
+func Can(who Account, act Act, what Thing) error {
+	if err := mayAct(who, act); err != nil || act == Open {
+		return err
+	}
+	return see(who, what.Classes)
+}
+
+func mayAct(who Account, act Act) error {
 	switch {
 	case act == Open:
 		return nil

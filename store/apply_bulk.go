@@ -31,8 +31,8 @@ func applyBatch(ctx context.Context, t *tx, e journal.Entry) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("entry %d (%s), field n: %w", e.Header.Seq, e.Kind.Name, err)
 	}
-	_, err = t.exec(ctx, `INSERT INTO p_batch (batch, from_seq, kind, n, root, object) VALUES (?, ?, ?, ?, ?, ?)`,
-		batch, e.Header.Seq, e.Kind.Name, n, textCell(e.Get("root").Text()), textCell(e.Get("object").Text()))
+	_, err = t.exec(ctx, `INSERT INTO p_batch (batch, from_seq, kind, n, root, handling, object) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		batch, e.Header.Seq, e.Kind.Name, n, textCell(e.Get("root").Text()), textCell(e.Get("handling").Text()), textCell(e.Get("object").Text()))
 	return batch, err
 }
 

@@ -29,7 +29,7 @@ type rawRow interface {
 // which takes more time than SQLite itself; so SQLite is asked directly.
 func (t *tx) raw(ctx context.Context, query string, args []any, visit func(rawRow) error) error {
 	if t.dialect == sqlite {
-		return t.dialect.fault(t.conn.Raw(func(c any) error { return rawSQLite(ctx, c, query, args, visit) }))
+		return t.dialect.fault(t.conn.Raw(func(c any) error { return rawSQLite(ctx, c, t.seen(query), args, visit) }))
 	}
 	return t.rawSQL(ctx, query, args, visit)
 }

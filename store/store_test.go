@@ -56,6 +56,16 @@ func TestOfficeOnPostgres(t *testing.T) {
 	storetest.Office(t, storetest.Engine{Postgres: postgres(t)})
 }
 
+func TestScopesOnSQLite(t *testing.T) {
+	t.Parallel()
+	storetest.Scopes(t, "")
+}
+
+func TestScopesOnPostgres(t *testing.T) {
+	t.Parallel()
+	storetest.Scopes(t, postgres(t))
+}
+
 func TestSearchOnSQLite(t *testing.T) {
 	t.Parallel()
 	storetest.Search(t, storetest.Engine{})

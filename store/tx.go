@@ -21,6 +21,7 @@ type tx struct {
 	epoch   int64  // of a transaction on keys: the epoch they are wrapped under
 	stmts   map[string]*sql.Stmt
 	inserts map[string]*sqlite3.Stmt // raw.go
+	scope   *scope                   // what may be seen; nil: everything
 	end     []func()                 // what is let go when the transaction ends: file locks, connections
 	done    bool
 }
@@ -67,12 +68,26 @@ func (t *tx) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if stmt, ok := t.stmts[query]; ok {
 		return stmt, nil
 	}
-	stmt, err := t.sql.PrepareContext(ctx, t.dialect.rewrite(query))
+	stmt, err := t.sql.PrepareContext(ctx, t.dialect.rewrite(t.seen(query)))
 	if err != nil {
 		return nil, t.dialect.fault(err)
 	}
 	t.stmts[query] = stmt
 	return stmt, nil
+}
+
+// seen is the question about what may be seen.
+func (t *tx) seen(query string) string {
+	if t.scope == nil {
+		return query
+	}
+	return t.scope.over(query)
+}
+
+// setScope narrows what the transaction sees from now on.
+func (t *tx) setScope(s *scope) {
+	t.closeStatements()
+	t.stmts, t.inserts, t.scope = map[string]*sql.Stmt{}, map[string]*sqlite3.Stmt{}, s
 }
 
 // script runs statements of a schema file one after the other.

@@ -54,7 +54,7 @@ func layers() map[string]layer {
 		"register": {knows: leaves, modules: ofLeaves, never: noDatabase},
 		"linkage":  {knows: with(leaves, "register"), modules: ofLeaves, never: noDatabase},
 		"tally":    {knows: with(leaves, "register", "linkage"), modules: ofLeaves, never: noDatabase},
-		"access":   {knows: []string{"fault"}, never: noNetwork},
+		"access":   {knows: with(leaves, "register"), modules: ofLeaves, never: noDatabase},
 		"dossier":  {knows: with(leaves, "register", "linkage", "tally", "verify"), modules: with(ofLeaves, "github.com/yuin/goldmark", "github.com/gofrs/flock"), never: noDatabase},
 
 		"intake": {

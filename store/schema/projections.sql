@@ -29,6 +29,7 @@ CREATE TABLE p_entry (
 CREATE INDEX p_entry_kind ON p_entry (kind, seq);
 CREATE INDEX p_entry_actor ON p_entry (actor, kind, seq);
 CREATE INDEX p_entry_erased ON p_entry (kind, seq) WHERE erased = 1;
+CREATE INDEX p_entry_closed ON p_entry (handling) WHERE handling NOT IN ('public', 'internal');
 
 CREATE TABLE p_erased (
 	leaf BLOB PRIMARY KEY,
@@ -56,8 +57,10 @@ CREATE TABLE p_source (
 	derived_from TEXT,
 	language TEXT,
 	note TEXT,
+	handling TEXT,
 	PRIMARY KEY (source, from_seq)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX p_source_closed ON p_source (source) WHERE handling NOT IN ('public', 'internal');
 
 CREATE TABLE p_exhibit (
 	exhibit TEXT NOT NULL,
@@ -74,11 +77,14 @@ CREATE TABLE p_exhibit (
 	received_from TEXT,
 	claimed_sha256 TEXT,
 	custody TEXT,
+	handling TEXT,
 	PRIMARY KEY (exhibit, from_seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX p_exhibit_sha256 ON p_exhibit (sha256);
 CREATE INDEX p_exhibit_first ON p_exhibit (first_seq);
 CREATE INDEX p_exhibit_source ON p_exhibit (source, first_seq);
+CREATE INDEX p_exhibit_entry ON p_exhibit (from_seq);
+CREATE INDEX p_exhibit_closed ON p_exhibit (exhibit) WHERE handling NOT IN ('public', 'internal');
 
 CREATE TABLE p_citation (
 	citation TEXT NOT NULL,
@@ -94,10 +100,12 @@ CREATE TABLE p_citation (
 	after TEXT,
 	language TEXT,
 	attribution TEXT,
+	handling TEXT,
 	PRIMARY KEY (citation, from_seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX p_citation_exhibit ON p_citation (exhibit);
 CREATE INDEX p_citation_first ON p_citation (first_seq);
+CREATE INDEX p_citation_entry ON p_citation (from_seq);
 
 CREATE TABLE p_incident (
 	incident TEXT NOT NULL,
@@ -113,6 +121,7 @@ CREATE TABLE p_incident (
 	context TEXT,
 	parent TEXT,
 	note TEXT,
+	handling TEXT,
 	PRIMARY KEY (incident, from_seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -122,8 +131,11 @@ CREATE TABLE p_batch (
 	kind TEXT NOT NULL,
 	n INTEGER,
 	root TEXT,
+	handling TEXT,
 	object TEXT
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX p_batch_entry ON p_batch (from_seq);
+CREATE INDEX p_batch_closed ON p_batch (handling) WHERE handling NOT IN ('public', 'internal');
 
 -- Of which sources and exhibits the records of a batch speak; '' for none.
 CREATE TABLE p_batch_source (
@@ -182,6 +194,7 @@ CREATE TABLE p_record (
 	birth TEXT,
 	name_fold TEXT,
 	supersedes BLOB,
+	handling TEXT,
 	rest BLOB NOT NULL
 ) STRICT;
 CREATE INDEX p_record_batch ON p_record (batch);
@@ -189,6 +202,7 @@ CREATE INDEX p_record_person ON p_record (part, person);
 CREATE INDEX p_record_name ON p_record (part, name_fold);
 CREATE INDEX p_record_closed ON p_record (to_seq) WHERE to_seq IS NOT NULL;
 CREATE INDEX p_record_corrects ON p_record (supersedes, batch) WHERE supersedes IS NOT NULL;
+CREATE INDEX p_record_class ON p_record (handling) WHERE handling NOT IN ('public', 'internal');
 
 CREATE TABLE p_harm (
 	part INTEGER NOT NULL,
@@ -204,10 +218,12 @@ CREATE TABLE p_harm (
 	end_date TEXT,
 	place TEXT,
 	incident TEXT,
+	handling TEXT,
 	rest BLOB NOT NULL,
 	PRIMARY KEY (part, record, number, leaf)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX p_harm_incident ON p_harm (part, incident) WHERE incident IS NOT NULL;
+CREATE INDEX p_harm_class ON p_harm (handling) WHERE handling NOT IN ('public', 'internal');
 
 CREATE TABLE p_group (
 	leaf BLOB PRIMARY KEY,
@@ -219,9 +235,11 @@ CREATE TABLE p_group (
 	code TEXT,
 	date TEXT,
 	place TEXT,
+	handling TEXT,
 	rest BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX p_group_batch ON p_group (batch);
+CREATE INDEX p_group_class ON p_group (handling) WHERE handling NOT IN ('public', 'internal');
 
 CREATE TABLE p_rung (
 	part INTEGER NOT NULL,
@@ -285,6 +303,7 @@ CREATE TABLE p_figure (
 	first_seq INTEGER NOT NULL,
 	definition TEXT,
 	definition_sha256 TEXT,
+	handling TEXT,
 	PRIMARY KEY (figure, from_seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -296,6 +315,7 @@ CREATE TABLE p_dossier (
 	title TEXT,
 	statement_sha256 TEXT,
 	object TEXT,
+	handling TEXT,
 	PRIMARY KEY (dossier, from_seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -312,6 +332,7 @@ CREATE TABLE p_frozen (
 	quotes TEXT,
 	statement_object TEXT,
 	page_sha256 TEXT,
+	handling TEXT,
 	page_object TEXT
 ) STRICT;
 

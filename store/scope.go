@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package store
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"recount/access"
+)
+
+// scope stands before every question of a Reader that may not see all of a
+// case: in each question it puts, in the place of every table, the rows of that
+// table that may be seen. A WITH query hides the table of the same name, in
+// SQLite and in PostgreSQL, so no question has to think of it and none can
+// forget it. docs/design.md, "What may be seen", has the rules.
+type scope struct {
+	schema  string // where the tables lie, as the engine writes it
+	closed  string // a condition on handling: the class is above what may be seen
+	written map[string]string
+}
+
+// ReadAs is Read for somebody who may see what the scope admits. What they may
+// not see is not there for them.
+func (c *Case) ReadAs(ctx context.Context, who access.Scope, f func(Reader) error) error {
+	return c.Read(ctx, func(r Reader) error {
+		s := newScope(c.schemaName(), who)
+		hides, err := s.hides(ctx, r.t)
+		if err != nil {
+			return err
+		}
+		if hides {
+			r.t.setScope(s)
+		}
+		return f(r)
+	})
+}
+
+// schemaName is how a statement names the schema of the case's tables.
+func (c *Case) schemaName() string {
+	if p, ok := c.place.(*postgresSchemas); ok {
+		return quoted(p.schema)
+	}
+	return "main"
+}
+
+// ordinary classes hide nothing from anybody who may read, and the indexes of
+// what is closed leave them out; the projections' schema repeats this text.
+const ordinary = "handling NOT IN ('public', 'internal')"
+
+func newScope(schema string, who access.Scope) *scope {
+	s := &scope{schema: schema, closed: ordinary}
+	var admitted []string
+	for _, class := range who.Classes() { // codes of this program, never what somebody typed
+		admitted = append(admitted, "'"+class+"'")
+	}
+	switch {
+	case !who.Admits("internal"):
+		s.closed = "handling NOT IN ('')"
+		if len(admitted) > 0 {
+			s.closed = "handling NOT IN (" + strings.Join(admitted, ", ") + ")"
+		}
+	case len(admitted) > 2:
+		s.closed += " AND handling NOT IN (" + strings.Join(admitted, ", ") + ")"
+	}
+	s.written = s.tables()
+	return s
+}
+
+// of is the condition on a table's alias.
+func (s *scope) of(alias string) string {
+	return strings.ReplaceAll(s.closed, "handling", alias+".handling")
+}
+
+// any is a condition: there is a row of the table, known as alias, which meets
+// the conditions.
+func (s *scope) any(table, alias string, conditions ...string) string {
+	return "EXISTS (SELECT 1 FROM " + s.schema + "." + table + " " + alias + " WHERE " + strings.Join(conditions, " AND ") + ")"
+}
+
+// The conditions under which something is hidden, on the alias or column of
+// who names it. A thing is as closed as it was ever described: describing it
+// anew opens nothing.
+func (s *scope) source(column string) string {
+	return s.any("p_source", "hs", "hs.source = "+column, s.of("hs"))
+}
+
+func (s *scope) exhibit(column string) string {
+	own := s.any("p_exhibit", "he", "he.exhibit = "+column, s.of("he"))
+	speaks := s.any("p_exhibit", "hf", "hf.exhibit = "+column, s.source("hf.source"))
+	return "(" + own + " OR " + speaks + ")"
+}
+
+func (s *scope) batch(column string) string {
+	return s.any("p_batch", "hb", "hb.batch = "+column, s.of("hb"))
+}
+
+func (s *scope) record(alias string) string {
+	return "(" + strings.Join([]string{
+		s.of(alias), s.source(alias + ".source"), s.exhibit(alias + ".exhibit"), s.batch(alias + ".batch"),
+	}, " OR ") + ")"
+}
+
+func (s *scope) recordOf(column string) string {
+	return s.any("p_record", "hr", "hr.leaf = "+column, s.record("hr"))
+}
+
+func (s *scope) described(table, id string) string {
+	return s.any(table, "hd", "hd."+id+" = x."+id, s.of("hd"))
+}
+
+// tables are, for each table that has what somebody says, the rows that may be
+// seen, as a table of a WITH.
+func (s *scope) tables() map[string]string {
+	or := func(conditions ...string) string { return strings.Join(conditions, " OR ") }
+	hidden := map[string]string{
+		"p_source":       s.described("p_source", "source"),
+		"p_exhibit":      or(s.exhibit("x.exhibit")),
+		"p_citation":     or(s.described("p_citation", "citation"), s.exhibit("x.exhibit")),
+		"p_incident":     s.described("p_incident", "incident"),
+		"p_figure":       s.described("p_figure", "figure"),
+		"p_dossier":      s.described("p_dossier", "dossier"),
+		"p_frozen":       or(s.of("x"), s.any("p_dossier", "hd", "hd.dossier = x.dossier", s.of("hd"))),
+		"p_record":       s.record("x"),
+		"p_harm":         or(s.of("x"), s.recordOf("x.record")),
+		"p_group":        or(s.of("x"), s.source("x.source"), s.exhibit("x.exhibit"), s.batch("x.batch")),
+		"p_rung":         s.recordOf("x.record"),
+		"p_extra":        s.recordOf("x.record"),
+		"p_member":       s.recordOf("x.record"),
+		"p_import":       or(s.source("x.source"), s.exhibit("x.exhibit"), s.batch("x.batch")),
+		"p_batch_source": or(s.source("x.source"), s.exhibit("x.exhibit"), s.batch("x.batch")),
+		"p_entry":        s.entry(),
+	}
+	tables := map[string]string{}
+	for name, condition := range hidden {
+		tables[name] = name + " AS NOT MATERIALIZED (SELECT x.* FROM " + s.schema + "." + name + " x WHERE NOT (" + condition + "))"
+	}
+	return tables
+}
+
+// entry is hidden where it is closed itself, or describes what is.
+func (s *scope) entry() string {
+	conditions := []string{"x.handling IS NOT NULL AND " + s.of("x")}
+	for _, d := range [][2]string{{"p_source", "source"}, {"p_exhibit", "exhibit"}, {"p_citation", "citation"}, {"p_incident", "incident"}, {"p_figure", "figure"}, {"p_dossier", "dossier"}} {
+		table, id := d[0], d[1]
+		hidden := s.any(table, "hd", "hd."+id+" = hx."+id, s.of("hd"))
+		switch table {
+		case "p_exhibit":
+			hidden = s.exhibit("hx.exhibit")
+		case "p_citation":
+			hidden = "(" + hidden + " OR " + s.exhibit("hx.exhibit") + ")"
+		}
+		conditions = append(conditions, s.any(table, "hx", "hx.from_seq = x.seq", hidden))
+	}
+	conditions = append(conditions,
+		s.any("p_frozen", "hx", "hx.from_seq = x.seq", s.any("p_dossier", "hd", "hd.dossier = hx.dossier", s.of("hd"))),
+		s.any("p_import", "hx", "hx.from_seq = x.seq", "("+s.source("hx.source")+" OR "+s.exhibit("hx.exhibit")+")"),
+		s.any("p_batch", "hx", "hx.from_seq = x.seq", s.any("p_record", "hr", "hr.batch = hx.batch", "hx.n = 1", s.record("hr"))),
+	)
+	return strings.Join(conditions, " OR ")
+}
+
+// hides tells whether there is anything in the case that is closed to the
+// reader, by the indexes of what is.
+func (s *scope) hides(ctx context.Context, t *tx) (bool, error) {
+	for _, table := range []string{"p_entry", "p_record", "p_harm", "p_group", "p_batch"} {
+		var n int64
+		if err := t.get(ctx, []any{&n}, `SELECT COUNT(*) FROM (SELECT 1 FROM `+table+` WHERE `+s.closed+` LIMIT 1) AS one`); err != nil {
+			return false, err
+		}
+		if n > 0 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+var tableNames = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bp_[a-z_]+\b`) })
+
+// over is the question with the tables that may be seen in front of it.
+func (s *scope) over(query string) string {
+	var named []string
+	for _, name := range tableNames().FindAllString(query, -1) {
+		if s.written[name] != "" && !slices.Contains(named, name) {
+			named = append(named, name)
+		}
+	}
+	if len(named) == 0 {
+		return query
+	}
+	slices.Sort(named)
+	for i, name := range named {
+		named[i] = s.written[name]
+	}
+	tables := strings.Join(named, ", ")
+	if rest, ok := strings.CutPrefix(query, "WITH RECURSIVE "); ok {
+		return "WITH RECURSIVE " + tables + ", " + rest
+	}
+	return "WITH " + tables + " " + query
+}

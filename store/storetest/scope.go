@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"recount/access"
+	"recount/fault"
+	"recount/figure"
+	"recount/journal"
+	"recount/register"
+	"recount/store"
+)
+
+// Scopes holds the answers to what access decides: for everything in a case in
+// which all handling classes occur, everywhere that a class can come from, what
+// Can says of one thing and what a Reader of ReadAs shows are the same. On
+// SQLite or, where dsn names one, on PostgreSQL.
+func Scopes(t *testing.T, dsn string) {
+	t.Run("what may not be seen is not there", func(t *testing.T) {
+		t.Parallel()
+		g := newGround(t, dsn)
+		s := guarded{ground: g}
+		s.furnish()
+		g.index()
+		for _, who := range []access.Account{
+			{}, {ID: "a-1", Name: "ann", Role: access.Reader}, {ID: "a-2", Name: "ben", Role: access.Writer}, {ID: "a-3", Name: "eve", Role: "owner"},
+		} {
+			s.as(who)
+		}
+		s.whole()
+	})
+}
+
+// guarded is a case with things of all classes.
+type guarded struct {
+	*ground
+	things []guardedThing
+}
+
+type guardedThing struct {
+	kind, id string
+	classes  []string // its own, and those of what it came with
+	entry    int64    // the entry that describes it; -1: none of its own
+	get      func(r store.Reader) error
+}
+
+func (s *guarded) has(kind, id string, entry int64, get func(r store.Reader) error, classes ...string) {
+	s.things = append(s.things, guardedThing{kind, id, classes, entry, get})
+}
+
+func (s *guarded) furnish() {
+	var classes []string
+	for _, c := range register.HandlingCodes() {
+		classes = append(classes, c.Code)
+	}
+	sources := map[string]string{}
+	for _, a := range classes {
+		sources[a] = s.sourceOf(a)
+		s.incidentOf(a)
+		s.figureOf(a)
+		s.dossierOf(a)
+	}
+	plain := s.exhibitOf(sources["internal"], "internal", "internal")
+	for _, a := range classes {
+		s.citationOf(plain, a, "internal")
+		for _, b := range classes {
+			exhibit := s.exhibitOf(sources[a], b, a)
+			s.citationOf(exhibit, "internal", a, b)
+			s.recordOf(sources["internal"], exhibit, "internal", "internal", a, b)
+			s.recordOf(sources[a], plain, b, "internal", a)
+			s.recordOf(sources["internal"], plain, a, b)
+		}
+	}
+	// Described anew as something open: it stays as closed as it was.
+	again := s.newSource("planted again")
+	s.act(again.Draft("described", "duty", "sealed"))
+	seq := s.act(again.Draft("described", "duty", "public"))
+	s.has("source", again.Source, seq, func(r store.Reader) error { return second(r.Source(s.ctx, again.Source)) }, "sealed", "public")
+}
+
+func (s *guarded) sourceOf(class string) string {
+	x := s.newSource("planted source " + class)
+	seq := s.act(x.Draft("described", "duty", class))
+	s.has("source", x.Source, seq, func(r store.Reader) error { return second(r.Source(s.ctx, x.Source)) }, class)
+	return x.Source
+}
+
+func (s *guarded) exhibitOf(source, class string, from ...string) string {
+	x := register.Exhibit{Exhibit: s.id("e"), Source: source, Title: "planted exhibit", FileName: "planted.csv", MediaType: "text/csv", Size: 10,
+		SHA256: strings.Repeat("ab", 32), Object: strings.Repeat("cd", 32)}
+	seq := s.act(x.Draft("received", "duty", class))
+	s.has("exhibit", x.Exhibit, seq, func(r store.Reader) error { return second(r.Exhibit(s.ctx, x.Exhibit)) }, append(from, class)...)
+	return x.Exhibit
+}
+
+func (s *guarded) citationOf(exhibit, class string, from ...string) {
+	x := register.Citation{Citation: s.id("c"), Exhibit: exhibit, ExhibitSHA256: strings.Repeat("ab", 32), Scheme: "cell", Pinpoint: "B7", Quote: "planted words"}
+	seq := s.act(x.Draft("cited", "duty", class))
+	s.has("citation", x.Citation, seq, func(r store.Reader) error { return second(r.Citation(s.ctx, x.Citation)) }, append(from, class)...)
+}
+
+func (s *guarded) incidentOf(class string) {
+	x := register.Incident{Incident: s.id("i"), Title: "planted incident", Kind: "unknown", Context: "unknown"}
+	seq := s.act(x.Draft("described", "duty", class))
+	s.has("incident", x.Incident, seq, func(r store.Reader) error { return second(r.Incident(s.ctx, x.Incident)) }, class)
+}
+
+func (s *guarded) figureOf(class string) {
+	d := figure.Definition{Figure: s.id("f"), Title: "planted figure", Unit: figure.Unit, Harms: []string{"killed"}, Rule: figure.Rule}
+	seq := s.act(journal.Draft{Kind: "figure.defined@1", Reason: "asked", Basis: "duty", Handling: class, Fields: map[string]journal.Value{
+		"figure": journal.Text(d.Figure), "definition": journal.Text(string(d.JSON())), "definition_sha256": journal.Text(strings.Repeat("ef", 32)),
+	}})
+	s.has("figure", d.Figure, seq, func(r store.Reader) error { return second(r.Figure(s.ctx, d.Figure)) }, class)
+}
+
+func (s *guarded) dossierOf(class string) {
+	id := s.id("d")
+	seq := s.act(journal.Draft{Kind: "dossier.composed@1", Reason: "draft", Basis: "duty", Handling: class, Fields: map[string]journal.Value{
+		"dossier": journal.Text(id), "title": journal.Text("planted dossier"), "statement_sha256": journal.Text(strings.Repeat("12", 32)), "object": journal.Text(strings.Repeat("34", 32)),
+	}})
+	s.has("dossier", id, seq, func(r store.Reader) error { return second(r.Dossier(s.ctx, id)) }, class)
+}
+
+// recordOf adds a record of a class by an entry of another, and its person.
+func (s *guarded) recordOf(source, exhibit, class, batch string, from ...string) {
+	r := s.person(source, exhibit, "planted person", "planted person", int64(len(s.things)))
+	r.Handling = class
+	harm := killed("2031-02-26", "2031-02", "planted place", "karvel")
+	harm.Handling = class
+	b, err := s.c.Stage(s.ctx)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	leaf, err := b.Add("record@1", r.Values())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	harm.Record, harm.Number = leaf, 1
+	if _, err := b.Add("harm@1", harm.Values()); err != nil {
+		s.t.Fatal(err)
+	}
+	seq := s.act(register.Addition{RowFile: s.finish(b).RowFile()}.Draft("added", "duty", batch))
+	classes := append(slices.Clone(from), class, batch)
+	s.has("record", leaf.String(), -1, func(r store.Reader) error { return second(r.Record(s.ctx, leaf)) }, classes...)
+	s.has("person", r.Person, -1, func(rd store.Reader) error { return second(rd.Person(s.ctx, r.Person)) }, classes...)
+	s.has("entry", fmt.Sprint(seq), seq, func(r store.Reader) error { return second(r.Entry(s.ctx, seq)) }, batch)
+}
+
+// as compares all that somebody is shown with what access says.
+func (s *guarded) as(who access.Account) {
+	s.t.Helper()
+	allowed := map[string][]string{}
+	for _, x := range s.things {
+		err := access.Can(who, access.Read, access.Thing{Case: s.caseID, Kind: x.kind, ID: x.id, Classes: x.classes})
+		if err == nil {
+			allowed[x.kind] = append(allowed[x.kind], x.id)
+		}
+	}
+	err := s.c.ReadAs(s.ctx, access.ScopeOf(who), func(r store.Reader) error {
+		for _, x := range s.things {
+			err := x.get(r)
+			may := slices.Contains(allowed[x.kind], x.id)
+			if (err == nil) != may || err != nil && !errors.Is(err, fault.NotFound) {
+				s.t.Errorf("%q, %s of %v: shown with %v; that it may be seen is %t", who.Role, x.kind, x.classes, err, may)
+			}
+		}
+		return s.listed(who, r, allowed)
+	})
+	if err != nil {
+		s.t.Error(err)
+	}
+}
+
+// listed: lists, search and counts show what may be seen, all of it and no more.
+func (s *guarded) listed(who access.Account, r store.Reader, allowed map[string][]string) error {
+	all := store.Page{}
+	sources, err := r.Sources(s.ctx, all)
+	exhibits, err2 := r.Exhibits(s.ctx, all)
+	citations, err3 := r.Citations(s.ctx, all)
+	incidents, err4 := r.Incidents(s.ctx, all)
+	figures, err5 := r.Figures(s.ctx, all)
+	dossiers, err6 := r.Dossiers(s.ctx, all)
+	records, err7 := r.Records(s.ctx, store.RecordFilter{}, all)
+	persons, err8 := r.Persons(s.ctx, store.PersonFilter{}, store.Page{Limit: 1000})
+	found, err9 := r.Search(s.ctx, store.Query{Words: "planted"}, store.Page{Limit: 10000})
+	if err := errors.Join(err, err2, err3, err4, err5, err6, err7, err8, err9); err != nil {
+		return err
+	}
+	shown := map[string][]string{
+		"source": idsOf(sources, func(x register.Source) string { return x.Source }), "exhibit": idsOf(exhibits, func(x register.Exhibit) string { return x.Exhibit }),
+		"citation": idsOf(citations, func(x register.Citation) string { return x.Citation }), "incident": idsOf(incidents, func(x register.Incident) string { return x.Incident }),
+		"figure": idsOf(figures, func(x store.FigureDefined) string { return x.Figure }), "dossier": idsOf(dossiers, func(x store.DossierComposed) string { return x.Dossier }),
+		"record": idsOf(records, func(x store.Record) string { return x.Leaf.String() }), "person": idsOf(persons, func(x store.PersonLine) string { return x.Person }),
+	}
+	hits := map[string][]string{}
+	for _, hit := range found.Hits {
+		hits[hit.Kind] = append(hits[hit.Kind], hit.ID)
+	}
+	for kind, ids := range shown {
+		s.equal(fmt.Sprintf("%q: the list of every %s", who.Role, kind), sorted(ids), sorted(append([]string{}, allowed[kind]...)))
+		if kind != "person" {
+			s.equal(fmt.Sprintf("%q: what is found of every %s", who.Role, kind), sorted(append([]string{}, hits[kind]...)), sorted(append([]string{}, allowed[kind]...)))
+		}
+	}
+	for _, x := range s.things {
+		if x.entry < 0 || x.kind == "entry" {
+			continue
+		}
+		_, err := r.Entry(s.ctx, x.entry)
+		if may := slices.Contains(allowed[x.kind], x.id); (err == nil) != may {
+			s.t.Errorf("%q: the entry that describes a %s of %v: shown with %v; that it may be seen is %t", who.Role, x.kind, x.classes, err, may)
+		}
+	}
+	return nil
+}
+
+func idsOf[T any](list []T, id func(T) string) []string {
+	ids := []string{}
+	for _, x := range list {
+		ids = append(ids, id(x))
+	}
+	return ids
+}
+
+// whole: the machine's own work sees everything, so a figure's answer never
+// depends on who reads it.
+func (s *guarded) whole() {
+	s.t.Helper()
+	err := s.c.ReadAs(s.ctx, access.Whole(), func(r store.Reader) error {
+		for _, x := range s.things {
+			if err := x.get(r); err != nil {
+				return fmt.Errorf("%s of %v: %w", x.kind, x.classes, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		s.t.Error(err)
+	}
+}
