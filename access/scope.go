@@ -17,21 +17,30 @@ import (
 // sees nothing.
 type Scope struct{ classes string } // the admitted ones, each between two commas
 
-// ScopeOf is what an account may see. Those who may read see what is public
-// and what is for those who work on the case; those who may also write see what
-// is confidential and restricted besides. What is sealed nobody sees without a
-// decision, which this release cannot take yet.
+// ScopeOf is what an account may see. Those who may read see what is public,
+// internal and confidential; those who may also write see what is restricted
+// besides. What is sealed nobody sees without a decision, which this release
+// cannot take yet.
 func ScopeOf(who Account) Scope {
 	if who.ID == "" {
 		return Scope{}
 	}
 	switch who.Role {
 	case Reader:
-		return upTo("internal")
+		return upTo("confidential")
 	case Writer:
 		return upTo("restricted")
 	}
 	return Scope{}
+}
+
+// Scopes are the scopes that accounts have, the narrowest first.
+func Scopes() []Scope {
+	var all []Scope
+	for _, role := range Roles() {
+		all = append(all, ScopeOf(Account{ID: "any", Role: role}))
+	}
+	return all
 }
 
 // Whole sees everything. It is for the machine's own work, never for an answer.

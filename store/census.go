@@ -5,6 +5,8 @@ package store
 import (
 	"context"
 	"time"
+
+	"recount/access"
 )
 
 // Census says how many of what a case holds, what is not known of it, and what
@@ -34,11 +36,19 @@ type counted struct {
 	Next   int64 // Unix seconds before which records of a large case are not counted again
 }
 
-// Census is the census as it was last counted.
+// Census is the census of what the reader may see, as it was last counted.
 func (r Reader) Census(ctx context.Context) (Census, error) {
 	var c counted
-	_, err := r.t.readState(ctx, "census", &c)
+	_, err := r.t.readState(ctx, r.t.scope.censusName(), &c)
 	return c.Census, err
+}
+
+// censusName is under which name the census of what may be seen is kept.
+func (s *scope) censusName() string {
+	if s == nil {
+		return "census"
+	}
+	return "census " + s.classes
 }
 
 const (
@@ -49,13 +59,34 @@ const (
 	rest = 20
 )
 
-// takeCensus counts anew what has changed since it was last counted.
+// takeCensus counts anew what has changed since it was last counted, for all
+// that there is and for each scope that does not see all of it.
 func (c *Case) takeCensus(ctx context.Context) error {
+	if err := c.takeCensusOf(ctx, nil); err != nil {
+		return err
+	}
+	for _, who := range access.Scopes() {
+		if err := c.takeCensusOf(ctx, newScope(c.schemaName(), who)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Case) takeCensusOf(ctx context.Context, s *scope) error {
 	var now counted
 	changed := false
 	err := c.office(ctx, reading, func(t *tx) error {
-		if _, err := t.readState(ctx, "census", &now); err != nil || now.Size == t.size {
+		if s != nil {
+			if hides, err := s.hides(ctx, t); err != nil || !hides {
+				return err
+			}
+		}
+		if _, err := t.readState(ctx, s.censusName(), &now); err != nil || now.Size == t.size {
 			return err
+		}
+		if s != nil {
+			t.setScope(s)
 		}
 		r := newReader(t)
 		people, err := r.peopleChanged(ctx, now.People)
@@ -83,7 +114,7 @@ func (c *Case) takeCensus(ctx context.Context) error {
 		if there, err := t.has(ctx, "s_state"); err != nil || !there {
 			return err // a rebuild or an erasure came between: what was counted is of before it
 		}
-		return t.writeState(ctx, "census", now)
+		return t.writeState(ctx, s.censusName(), now)
 	})
 }
 

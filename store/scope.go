@@ -20,6 +20,7 @@ import (
 type scope struct {
 	schema  string // where the tables lie, as the engine writes it
 	closed  string // a condition on handling: the class is above what may be seen
+	classes string // the admitted ones
 	written map[string]string
 }
 
@@ -39,6 +40,10 @@ func (c *Case) ReadAs(ctx context.Context, who access.Scope, f func(Reader) erro
 	})
 }
 
+// Narrow tells whether there is anything in the case that this reader may not
+// see. Where there is nothing, no question is changed.
+func (r Reader) Narrow() bool { return r.t.scope != nil }
+
 // schemaName is how a statement names the schema of the case's tables.
 func (c *Case) schemaName() string {
 	if p, ok := c.place.(*postgresSchemas); ok {
@@ -49,21 +54,21 @@ func (c *Case) schemaName() string {
 
 // ordinary classes hide nothing from anybody who may read, and the indexes of
 // what is closed leave them out; the projections' schema repeats this text.
-const ordinary = "handling NOT IN ('public', 'internal')"
+const ordinary = "handling NOT IN ('public', 'internal', 'confidential')"
 
 func newScope(schema string, who access.Scope) *scope {
-	s := &scope{schema: schema, closed: ordinary}
+	s := &scope{schema: schema, closed: ordinary, classes: strings.Join(who.Classes(), " ")}
 	var admitted []string
 	for _, class := range who.Classes() { // codes of this program, never what somebody typed
 		admitted = append(admitted, "'"+class+"'")
 	}
 	switch {
-	case !who.Admits("internal"):
+	case !who.Admits("confidential"):
 		s.closed = "handling NOT IN ('')"
 		if len(admitted) > 0 {
 			s.closed = "handling NOT IN (" + strings.Join(admitted, ", ") + ")"
 		}
-	case len(admitted) > 2:
+	case len(admitted) > 3:
 		s.closed += " AND handling NOT IN (" + strings.Join(admitted, ", ") + ")"
 	}
 	s.written = s.tables()

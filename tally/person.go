@@ -37,6 +37,20 @@ func (c *Columns) Rungs(person string) (figure.Rungs, error) {
 	return c.rungs(p), nil
 }
 
+// Extent is how many records a person has, and how many harms they say, those
+// that were excluded too (fault.NotFound when nobody has the id).
+func (c *Columns) Extent(person string) (records, harms int, err error) {
+	p, err := c.number(person)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, r := range c.recordsOf(p) {
+		from, to := c.harmRange(r)
+		records, harms = records+1, harms+int(to-from)
+	}
+	return records, harms, nil
+}
+
 func (c *Columns) rungs(p int32) figure.Rungs {
 	var all said
 	var harms []figure.Harm

@@ -83,7 +83,7 @@ func (s *Server) tallied(v *visit, at int64) (tallied, error) {
 	c := s.countingOf(v.PathValue("case"))
 	var found *counted
 	var stamp tally.Stamp
-	err := v.read(func(ctx context.Context, r store.Reader) (err error) {
+	err := v.readWhole(func(ctx context.Context, r store.Reader) (err error) {
 		then := r
 		if at >= 0 {
 			if then, err = r.At(at); err != nil {

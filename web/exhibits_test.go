@@ -74,7 +74,7 @@ func (r *reading) upload(as access.Role, fields map[string]string, files map[str
 // exhibit uploads one file and answers where its page is.
 func (r *reading) exhibit(name string, content []byte) string {
 	r.t.Helper()
-	w := r.upload(access.Writer, map[string]string{"reason": "a test"}, map[string][]byte{name: content})
+	w := r.upload(access.Writer, map[string]string{"reason": "a test", "handling": "internal"}, map[string][]byte{name: content})
 	if w.Code != http.StatusSeeOther {
 		r.t.Fatalf("upload of %s: %d %s", name, w.Code, w.Body)
 	}

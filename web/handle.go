@@ -102,8 +102,14 @@ func (v *visit) thingID() string {
 	return v.PathValue(name)
 }
 
-// read asks the case in one snapshot, as it stands or, with ?at=, as it was known then.
+// read asks the case in one snapshot for what the visitor may see.
 func (v *visit) read(ask func(ctx context.Context, r store.Reader) error) error {
+	return v.room.ReadAs(v.Context(), access.ScopeOf(v.who), func(r store.Reader) error { return ask(v.Context(), r) })
+}
+
+// readWhole asks it for all that there is: for a figure's answer, which does not
+// depend on who reads it, and for nothing that is shown beside it.
+func (v *visit) readWhole(ask func(ctx context.Context, r store.Reader) error) error {
 	return v.room.Read(v.Context(), func(r store.Reader) error { return ask(v.Context(), r) })
 }
 

@@ -29,7 +29,7 @@ CREATE TABLE p_entry (
 CREATE INDEX p_entry_kind ON p_entry (kind, seq);
 CREATE INDEX p_entry_actor ON p_entry (actor, kind, seq);
 CREATE INDEX p_entry_erased ON p_entry (kind, seq) WHERE erased = 1;
-CREATE INDEX p_entry_closed ON p_entry (handling) WHERE handling NOT IN ('public', 'internal');
+CREATE INDEX p_entry_closed ON p_entry (handling) WHERE handling NOT IN ('public', 'internal', 'confidential');
 
 CREATE TABLE p_erased (
 	leaf BLOB PRIMARY KEY,
@@ -60,7 +60,7 @@ CREATE TABLE p_source (
 	handling TEXT,
 	PRIMARY KEY (source, from_seq)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX p_source_closed ON p_source (source) WHERE handling NOT IN ('public', 'internal');
+CREATE INDEX p_source_closed ON p_source (source) WHERE handling NOT IN ('public', 'internal', 'confidential');
 
 CREATE TABLE p_exhibit (
 	exhibit TEXT NOT NULL,
@@ -84,7 +84,7 @@ CREATE INDEX p_exhibit_sha256 ON p_exhibit (sha256);
 CREATE INDEX p_exhibit_first ON p_exhibit (first_seq);
 CREATE INDEX p_exhibit_source ON p_exhibit (source, first_seq);
 CREATE INDEX p_exhibit_entry ON p_exhibit (from_seq);
-CREATE INDEX p_exhibit_closed ON p_exhibit (exhibit) WHERE handling NOT IN ('public', 'internal');
+CREATE INDEX p_exhibit_closed ON p_exhibit (exhibit) WHERE handling NOT IN ('public', 'internal', 'confidential');
 
 CREATE TABLE p_citation (
 	citation TEXT NOT NULL,
@@ -135,7 +135,7 @@ CREATE TABLE p_batch (
 	object TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX p_batch_entry ON p_batch (from_seq);
-CREATE INDEX p_batch_closed ON p_batch (handling) WHERE handling NOT IN ('public', 'internal');
+CREATE INDEX p_batch_closed ON p_batch (handling) WHERE handling NOT IN ('public', 'internal', 'confidential');
 
 -- Of which sources and exhibits the records of a batch speak; '' for none.
 CREATE TABLE p_batch_source (
@@ -202,7 +202,7 @@ CREATE INDEX p_record_person ON p_record (part, person);
 CREATE INDEX p_record_name ON p_record (part, name_fold);
 CREATE INDEX p_record_closed ON p_record (to_seq) WHERE to_seq IS NOT NULL;
 CREATE INDEX p_record_corrects ON p_record (supersedes, batch) WHERE supersedes IS NOT NULL;
-CREATE INDEX p_record_class ON p_record (handling) WHERE handling NOT IN ('public', 'internal');
+CREATE INDEX p_record_class ON p_record (handling) WHERE handling NOT IN ('public', 'internal', 'confidential');
 
 CREATE TABLE p_harm (
 	part INTEGER NOT NULL,
@@ -223,7 +223,7 @@ CREATE TABLE p_harm (
 	PRIMARY KEY (part, record, number, leaf)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX p_harm_incident ON p_harm (part, incident) WHERE incident IS NOT NULL;
-CREATE INDEX p_harm_class ON p_harm (handling) WHERE handling NOT IN ('public', 'internal');
+CREATE INDEX p_harm_class ON p_harm (handling) WHERE handling NOT IN ('public', 'internal', 'confidential');
 
 CREATE TABLE p_group (
 	leaf BLOB PRIMARY KEY,
@@ -239,7 +239,7 @@ CREATE TABLE p_group (
 	rest BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX p_group_batch ON p_group (batch);
-CREATE INDEX p_group_class ON p_group (handling) WHERE handling NOT IN ('public', 'internal');
+CREATE INDEX p_group_class ON p_group (handling) WHERE handling NOT IN ('public', 'internal', 'confidential');
 
 CREATE TABLE p_rung (
 	part INTEGER NOT NULL,

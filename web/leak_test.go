@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"recount/access"
+	"recount/casework"
+	"recount/figure"
+	"recount/intake"
+	"recount/intake/mapping"
+	"recount/register"
+	"recount/store"
+)
+
+// planted is a case in which every kind of thing is there in every handling
+// class, each with words that stand nowhere else: planted, the class, and where
+// they stand, as in plantedsealedquote.
+type planted struct {
+	*reading
+	ids   map[string][]string // by the wildcard of an address
+	words map[string][]string // by class
+}
+
+func (p *planted) word(class, where string) string {
+	p.t.Helper()
+	w := "planted" + class + where
+	p.words[class] = append(p.words[class], w)
+	return w
+}
+
+func (p *planted) check(err error) {
+	p.t.Helper()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func plant(t *testing.T) *planted {
+	p := &planted{reading: open(t), ids: map[string][]string{}, words: map[string][]string{}}
+	plain, err := p.desk().DescribeSource(context.Background(), register.Source{Name: "Everybody's source", Kind: "ngo"}, casework.Why{Reason: "a test", Handling: "internal"})
+	p.check(err)
+	p.ids["source"] = append(p.ids["source"], plain.ID)
+	everybodys := p.plantExhibit(plain.ID, "public", "public", "plain")
+	for _, c := range register.HandlingCodes() {
+		p.plantClass(plain.ID, everybodys, c.Code)
+	}
+	p.check(p.Case.Index(context.Background(), nil))
+	p.check(p.Case.Read(context.Background(), func(r store.Reader) error {
+		for n := range r.Size() {
+			p.ids["entry"] = append(p.ids["entry"], fmt.Sprint(n))
+		}
+		return nil
+	}))
+	p.ids["edition"], p.ids["job"] = []string{"1"}, []string{"1"}
+	return p
+}
+
+// plantClass puts one of each kind in, of a class; and an exhibit and a record
+// that are open but for the source that speaks in them.
+func (p *planted) plantClass(plain, everybodys, class string) {
+	ctx := context.Background()
+	why := func(where string) casework.Why {
+		return casework.Why{Reason: p.word(class, "reason"+where), Handling: class}
+	}
+	source, err := p.desk().DescribeSource(ctx, register.Source{Name: p.word(class, "source"), Kind: "witness", Note: "a note"}, why("source"))
+	p.check(err)
+	own := p.plantExhibit(plain, class, class, "own")
+	of := p.plantExhibit(source.ID, class, "internal", "of")
+	cited, err := p.desk().Clerk().Cite(ctx, register.Citation{Exhibit: of, Scheme: "line", Pinpoint: "1", Quote: "planted" + class + "textof"}, intake.Act{Reason: "a test", Handling: "internal"})
+	p.check(err)
+	p.plantRecord(plain, own, class, "internal", "inexhibit")
+	p.plantRecord(source.ID, of, class, "internal", "ofsource")
+	p.plantRecord(plain, everybodys, class, class, "itself")
+	incident, err := p.desk().DescribeIncident(ctx, register.Incident{Title: p.word(class, "incident"), Place: p.word(class, "place"), Kind: "unknown", Context: "unknown"}, why("incident"))
+	p.check(err)
+	fig, err := p.desk().DefineFigure(ctx, figure.Definition{Title: p.word(class, "figure"), Unit: figure.Unit, Harms: []string{"killed"}, Rule: figure.Rule}, why("figure"))
+	p.check(err)
+	dossier, err := p.desk().ComposeDossier(ctx, "", p.word(class, "dossier"), []byte("---\nlang: en\n---\n\nIt is said: "+p.word(class, "statement")+".\n"), why("dossier"))
+	p.check(err)
+	for name, id := range map[string]string{"source": source.ID, "citation": cited.Citation.Citation, "incident": incident.ID, "figure": fig.ID, "dossier": dossier.ID} {
+		p.ids[name] = append(p.ids[name], id)
+	}
+}
+
+func (p *planted) plantExhibit(source, class, handling, where string) string {
+	path := filepath.Join(p.t.TempDir(), p.word(class, "file"+where)+".txt")
+	p.check(os.WriteFile(path, []byte(p.word(class, "text"+where)+" was said at the ferry.\n"), 0o600))
+	kept, err := p.desk().Clerk().Preserve(context.Background(), path, intake.Delivery{
+		Source: source, Title: p.word(class, "title"+where), Custody: p.word(class, "custody"+where), Act: intake.Act{Reason: "a test", Handling: handling},
+	})
+	p.check(err)
+	p.ids["exhibit"] = append(p.ids["exhibit"], kept.Exhibit.Exhibit)
+	return kept.Exhibit.Exhibit
+}
+
+// plantRecord adds two records of one name, so that there is a person beside another.
+func (p *planted) plantRecord(source, exhibit, class, handling, where string) {
+	ctx := context.Background()
+	name, note, place := p.word(class, "name"+where), p.word(class, "note"+where), p.word(class, "harm"+where)
+	for range 2 {
+		s, err := mapping.ParseStatement(fmt.Appendf(nil, `{"format":"recount record/1","source":%q,"exhibit":%q,"pinpoint":"1","handling":%q,"record":{"name":%q,"note":%q,"child":"yes","age":"30"},"harms":[{"code":"killed","date":"2031-05-02","place":%q}]}`,
+			source, exhibit, handling, name, note, place))
+		p.check(err)
+		added, err := p.desk().Clerk().AddRecord(ctx, s, intake.Act{Reason: "a test", Handling: "internal"})
+		p.check(err)
+		p.ids["record"] = append(p.ids["record"], added.Leaf.String())
+		p.check(p.Case.Read(ctx, func(r store.Reader) error {
+			person, err := r.PersonOf(ctx, added.Leaf)
+			p.ids["person"] = append(p.ids["person"], person)
+			return err
+		}))
+	}
+}
+
+// addresses are those of a route with every id that there is.
+func (p *planted) addresses(path string) []string {
+	path = strings.ReplaceAll(strings.ReplaceAll(path, "{case}", "case-1"), "{$}", "")
+	if strings.Contains(path, "{other}") { // the other of its name, and one of another place or class
+		var all []string
+		persons := p.ids["person"]
+		for i, one := range persons {
+			for _, other := range []string{persons[i^1], persons[(i+2)%len(persons)]} {
+				all = append(all, strings.NewReplacer("{person}", one, "{other}", other).Replace(path))
+			}
+		}
+		return all
+	}
+	m := wildcard.FindStringSubmatch(path)
+	if m == nil {
+		return []string{path}
+	}
+	ids := p.ids[m[1]]
+	switch m[1] {
+	case "file":
+		ids = []string{"recount.css"}
+	case "account":
+		ids = []string{"a-0000000000000000"}
+	}
+	if len(ids) == 0 {
+		p.t.Fatalf("nothing is planted for {%s} in %s: give it ids, so that this route is walked", m[1], path)
+	}
+	var all []string
+	for _, id := range ids {
+		all = append(all, p.addresses(strings.Replace(path, m[0], id, 1))...)
+	}
+	return all
+}
+
+// asked are the fields that pages take in their address.
+func (p *planted) asked(address string) []string {
+	all := []string{address}
+	for _, field := range []string{"source", "exhibit", "citation", "incident", "person", "figure", "dossier"} {
+		for _, id := range p.ids[field][len(p.ids[field])/2:] { // the more closed half
+			all = append(all, address+"?"+url.Values{field: {id}}.Encode())
+		}
+	}
+	return all
+}
+
+// TestNothingLeaks walks every route, as everybody, with the id of everything,
+// and reads each answer for words that whoever asks may not see. Each word has
+// to be shown to somebody who may see it: else its absence would say nothing.
+// With -short the lists are asked once, not for each of their filters.
+func TestNothingLeaks(t *testing.T) {
+	t.Parallel()
+	p := plant(t)
+	for _, role := range append(access.Roles(), "") {
+		seen := map[string]bool{}
+		scope := access.ScopeOf(access.Account{ID: "any", Role: role})
+		for _, route := range p.routes {
+			method, path, _ := strings.Cut(route.pattern, " ")
+			if path == "/sign-out" || path == "/settings" {
+				continue // they say nothing of a case
+			}
+			for _, address := range p.addresses(path) {
+				if method == http.MethodPost {
+					p.look(role, scope, seen, method, address, "reason=a+test&handling=internal&title=x&name=x")
+					continue
+				}
+				all := []string{address}
+				if !testing.Short() && (strings.HasSuffix(path, "/new") || strings.HasSuffix(path, "s") || strings.HasSuffix(path, "/search") || strings.HasSuffix(path, "/journal")) {
+					all = p.asked(address)
+				}
+				for _, one := range all {
+					p.look(role, scope, seen, method, one, "")
+				}
+			}
+		}
+		for _, query := range []string{"search?q=planted", "search?q=said", "records?name=planted", "journal?before=40", "figures/contradictions?kind=flag-age"} {
+			p.look(role, scope, seen, http.MethodGet, "/case/case-1/"+query, "")
+		}
+		p.shown(role, scope, seen)
+	}
+}
+
+// look sends one request and reads the whole answer.
+func (p *planted) look(role access.Role, scope access.Scope, seen map[string]bool, method, address, form string) {
+	w := p.send(role, method, address, form)
+	text := strings.ToLower(fmt.Sprint(w.Header()) + w.Body.String())
+	for class, all := range p.words {
+		if !strings.Contains(text, "planted"+class) {
+			continue
+		}
+		for _, word := range all {
+			if strings.Contains(text, word) {
+				seen[word] = true
+			}
+		}
+		if !scope.Admits(class) || role == "" {
+			at := strings.Index(text, "planted"+class)
+			p.t.Errorf("%q may not see what is %s: %s %s answers %d with …%s…", role, class, method, address, w.Code, text[max(0, at-60):min(len(text), at+60)])
+		}
+	}
+}
+
+// shown: whoever may see a word has seen it somewhere.
+func (p *planted) shown(role access.Role, scope access.Scope, seen map[string]bool) {
+	if role == "" {
+		return
+	}
+	for class, all := range p.words {
+		for _, word := range all {
+			if scope.Admits(class) && !seen[word] {
+				p.t.Errorf("%q may see %s and no page shows it: this test says nothing of it", role, word)
+			}
+		}
+	}
+}
