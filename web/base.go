@@ -5,6 +5,7 @@ package web
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"time"
 
 	"recount/access"
@@ -123,7 +124,8 @@ func (b base) Bases() []option {
 }
 
 func (b base) Handlings() []option {
-	return b.codes("handling", register.HandlingCodes(), cmp.Or(b.Act.Handling, "internal"))
+	open := slices.DeleteFunc(register.HandlingCodes(), func(c register.Code) bool { return c.Code == "sealed" }) // takes two people: acted
+	return b.codes("handling", open, cmp.Or(b.Act.Handling, "internal"))
 }
 
 // codes are a list of codes to choose from, in the reader's language.

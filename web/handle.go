@@ -89,7 +89,7 @@ func (s *Server) admit(v *visit) error {
 		return err
 	}
 	v.room, v.caseTitle = r.Case, r.title
-	return nil
+	return v.acted()
 }
 
 // thingID is the last wildcard of the address, other than the case.

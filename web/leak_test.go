@@ -235,3 +235,43 @@ func (p *planted) shown(role access.Role, scope access.Scope, seen map[string]bo
 		}
 	}
 }
+
+// TestActsOnWhatIsHidden: an act on a thing that may not be seen is refused as
+// one on a thing that is not there, and nothing is recorded.
+func TestActsOnWhatIsHidden(t *testing.T) {
+	t.Parallel()
+	p := plant(t)
+	before := len(p.ids["entry"])
+	hidden := func(kind string) string { return p.ids[kind][len(p.ids[kind])-1] } // planted last: sealed
+	gone := map[string]string{"source": "s-00000000000000ff", "person": "p-00000000000000ff", "exhibit": "e-00000000000000ff", "incident": "i-00000000000000ff"}
+	for _, test := range []struct{ kind, address, form string }{
+		{"source", "/case/case-1/sources/{id}", "name=x&kind=ngo&reason=x&base_seq=3"},
+		{"incident", "/case/case-1/incidents/{id}", "title=x&kind=unknown&context=unknown&reason=x&base_seq=3"},
+		{"person", "/case/case-1/persons/{id}/split", "record=" + hidden("record") + "&reason=x"},
+		{"person", "/case/case-1/persons/" + p.ids["person"][0] + "/beside/{id}/merge", "reason=x"},
+		{"person", "/case/case-1/persons/{id}/beside/" + p.ids["person"][0] + "/distinguish", "reason=x"},
+		{"exhibit", "/case/case-1/citations", "exhibit={id}&scheme=line&pinpoint=1&quote=planted&reason=x"},
+		{"exhibit", "/case/case-1/lists", "exhibit={id}&step=columns&reason=x"},
+		{"source", "/case/case-1/records", "source={id}&exhibit=" + p.ids["exhibit"][0] + "&pinpoint=1&name=x&reason=x"},
+	} {
+		ask := func(id string) (int, string) {
+			w := p.send(access.Writer, http.MethodPost, strings.ReplaceAll(test.address, "{id}", id), strings.ReplaceAll(test.form, "{id}", id))
+			return w.Code, strings.ReplaceAll(w.Body.String(), id, "ID")
+		}
+		code, page := ask(hidden(test.kind))
+		codeGone, pageGone := ask(gone[test.kind])
+		if code != http.StatusNotFound || codeGone != code || page != pageGone {
+			t.Errorf("%s of a hidden %s: %d, of one that is not there: %d; 404 and the same page are right", test.address, test.kind, code, codeGone)
+		}
+	}
+	w := p.send(access.Writer, http.MethodPost, "/case/case-1/sources", "name=x&kind=ngo&reason=x&handling=sealed")
+	if w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("sealing by one person: %d", w.Code)
+	}
+	p.check(p.Case.Read(context.Background(), func(r store.Reader) error {
+		if int(r.Size()) != before {
+			t.Errorf("%d entries, %d before: something was recorded", r.Size(), before)
+		}
+		return nil
+	}))
+}

@@ -111,6 +111,11 @@ func (s *Server) receive(v *visit) error {
 			Act:    intake.Act{Reason: fields["reason"], Basis: fields["basis"], Handling: fields["handling"]},
 			Source: fields["source"], Title: fields["title"], ReceivedFrom: fields["received_from"], Custody: fields["custody"], ClaimedSHA256: fields["sha256"],
 		}
+		if len(sent) == 0 {
+			if err := v.mayUse(url.Values{"source": {fields["source"]}, "handling": {fields["handling"]}}); err != nil {
+				return err
+			}
+		}
 		line, err := s.receiveOne(v, part, d)
 		if err != nil {
 			return err
