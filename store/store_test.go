@@ -58,12 +58,12 @@ func TestOfficeOnPostgres(t *testing.T) {
 
 func TestScopesOnSQLite(t *testing.T) {
 	t.Parallel()
-	storetest.Scopes(t, "")
+	storetest.Scopes(t, storetest.Engine{})
 }
 
-func TestScopesOnPostgres(t *testing.T) {
+func TestScopesOnPostgreSQL(t *testing.T) {
 	t.Parallel()
-	storetest.Scopes(t, postgres(t))
+	storetest.Scopes(t, storetest.Engine{Postgres: postgres(t)})
 }
 
 func TestSearchOnSQLite(t *testing.T) {

@@ -19,12 +19,11 @@ import (
 
 // Scopes holds the answers to what access decides: for everything in a case in
 // which all handling classes occur, everywhere that a class can come from, what
-// Can says of one thing and what a Reader of ReadAs shows are the same. On
-// SQLite or, where dsn names one, on PostgreSQL.
-func Scopes(t *testing.T, dsn string) {
+// Can says of one thing and what a Reader of ReadAs shows are the same.
+func Scopes(t *testing.T, engine Engine) {
 	t.Run("what may not be seen is not there", func(t *testing.T) {
 		t.Parallel()
-		g := newGround(t, dsn)
+		g := newGround(t, engine)
 		s := guarded{ground: g}
 		s.furnish()
 		g.index()
