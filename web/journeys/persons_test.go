@@ -41,7 +41,7 @@ func TestCompareVersions(t *testing.T) {
 	p := onStage(t).open(t).writer()
 	p.person(cyrillic)
 	p.sees("4 records were judged to be about this person", "Registry office of Krobakirk", "Hospital of Krobakirk", "Committee of families, Krobakirk", "Commission of the Council of Vrazemirk",
-		cyrillic, latin, capitals, "The family showed both (invented)")
+		cyrillic, latin, capitals, "The family showed both")
 	if columns := p.all(".beside thead th"); len(columns) != 5 {
 		t.Errorf("columns %q, want the field and four sources", columns)
 	}

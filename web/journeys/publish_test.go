@@ -214,7 +214,7 @@ func TestRestore(t *testing.T) {
 	identity, first, second, into := filepath.Join(dir, "identity"), filepath.Join(dir, "first"), filepath.Join(dir, "second"), filepath.Join(dir, "archive")
 	recipient := regexp.MustCompile(`age1\S+`).FindString(s.run(t, "backup", "keygen", "--out", identity))
 	s.run(t, "backup", "--archive", r.archive, "--to", first, "--keys-to", second, "--recipient", recipient)
-	s.run(t, "restore", "--from", first, "--keys", second, "--identity", identity, "--into", into)
+	s.run(t, "restore", "--plain", "--from", first, "--keys", second, "--identity", identity, "--into", into)
 
 	p = s.serve(t, into).writer()
 	p.counted()
