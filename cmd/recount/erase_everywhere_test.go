@@ -34,7 +34,12 @@ type scattered struct {
 
 func scatter(t *testing.T) *scattered {
 	t.Helper()
-	s := &scattered{office: newOffice(t), files: map[string]string{}}
+	return scatterIn(t, newOffice(t))
+}
+
+func scatterIn(t *testing.T, o *office) *scattered {
+	t.Helper()
+	s := &scattered{office: o, files: map[string]string{}}
 	source := s.do("add", "source", "The village's list")
 	s.do("import", s.file("list.csv", scatteredList), "--mapping", s.file("mapping.json", scatteredMap), "--source", source)
 	for what, content := range map[string]string{
