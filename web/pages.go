@@ -10,6 +10,7 @@ func pages() map[string]any {
 		"sign_in":       &signInPage{},
 		"cases":         &casesPage{},
 		"begin":         &beginPage{},
+		"unlock":        &unlockPage{},
 		"case_new":      &newCasePage{},
 		"accounts":      &accountsPage{},
 		"list":          &listPage{},

@@ -9,10 +9,10 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"recount/access"
 	"recount/fault"
@@ -27,16 +27,20 @@ type house struct {
 	begin  *web.Begin // nil where there was an archive at the start
 	secret string     // of the link to it
 	secure bool
+	named  bool // a file that opens the archive was named at the start
+	clock  func() time.Time
 
-	mu      sync.Mutex
-	archive *store.Archive
-	room    *web.Server
-	opened  chan struct{} // closed when there is a room
+	turn   sync.Mutex  // held by who locks or unlocks
+	mu     sync.Mutex  // of what follows
+	locked *web.Locked // the page of an archive that is locked; nil before the first opening
+	now    *open       // nil while there is no archive, or it is locked
+	last   time.Time   // when somebody last asked for anything
+	opened chan struct{}
 }
 
 // house opens the archive, or the page that makes it.
 func (c serveCmd) house(d *desk) (*house, error) {
-	h := &house{opened: make(chan struct{}), secure: c.TLSCert != ""}
+	h := &house{opened: make(chan struct{}), secure: c.TLSCert != "", named: d.namesFile(), clock: d.program.now}
 	a, err := store.Open(d.ctx, d.config())
 	if err == nil {
 		return h, h.moveIn(d, a)
@@ -69,8 +73,12 @@ func (c serveCmd) house(d *desk) (*house, error) {
 		if err != nil {
 			return nil, err
 		}
-		err = h.moveIn(d, a)
-		return h.room, err
+		if err := h.moveIn(d, a); err != nil {
+			return nil, err
+		}
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return h.now.room, nil
 	})
 	return h, err
 }
@@ -86,11 +94,26 @@ func (h *house) moveIn(d *desk, a *store.Archive) error {
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
+	o := &open{archive: a, room: room, pages: room.Handler()}
+	o.ctx, o.lock = context.WithCancel(context.WithoutCancel(d.ctx)) // when the program is stopped, requests may still end
+	config.Archive = nil
+	locked, err := web.NewLocked(config, h.named, func(ctx context.Context, text string) error { return h.unlock(ctx, d, text) })
+	if err != nil {
+		return errors.Join(err, o.close())
+	}
 	h.mu.Lock()
-	h.archive, h.room = a, room
-	h.mu.Unlock()
+	defer h.mu.Unlock()
+	h.now, h.locked, h.last = o, locked, h.clock()
 	close(h.opened)
+	h.opened = make(chan struct{})
 	return nil
+}
+
+// namesFile reports whether a file that opens the archive was named, which can be
+// read again; a descriptor cannot.
+func (d *desk) namesFile() bool {
+	w := d.globals.ways
+	return w.PassphraseFD == nil && (w.PassphraseFile != "" || w.KeyFile != "" || d.program.getenv("RECOUNT_PASSPHRASE_FILE") != "" || d.program.getenv("RECOUNT_KEY_FILE") != "")
 }
 
 // config is what the reading room needs, with the words that the archive has of its own.
@@ -126,33 +149,44 @@ func isFolder(dir string) bool {
 	return err == nil && info.IsDir()
 }
 
-// front is what answers requests.
-func (h *house) front() http.Handler {
-	if h.begin != nil {
-		return h.begin
-	}
-	return h.room.Handler()
-}
-
-// keepIndexed keeps the search index, from the moment on that there is a room.
+// keepIndexed keeps the search index, whenever the archive is open.
 func (h *house) keepIndexed(ctx context.Context) error {
-	select {
-	case <-h.opened:
-		return h.room.KeepIndexed(ctx)
-	case <-ctx.Done():
-		return nil
+	for {
+		h.mu.Lock()
+		opened := h.opened
+		h.mu.Unlock()
+		if o := h.enter(false); o != nil {
+			until, cancel := context.WithCancel(ctx)
+			locked := context.AfterFunc(o.ctx, cancel)
+			err := o.room.KeepIndexed(until)
+			locked()
+			cancel()
+			h.left(o, false)
+			if err != nil || ctx.Err() != nil {
+				return err
+			}
+			continue
+		}
+		select {
+		case <-opened:
+		case <-ctx.Done():
+			return nil
+		}
 	}
 }
 
 // close ends long work and closes the archive.
 func (h *house) close() error {
+	h.turn.Lock()
+	defer h.turn.Unlock()
 	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.room == nil {
+	o := h.now
+	h.now = nil
+	h.mu.Unlock()
+	if o == nil {
 		return nil
 	}
-	h.room.Close()
-	return h.archive.Close()
+	return o.close()
 }
 
 // link is the one-time link of whoever started the server.
@@ -164,13 +198,18 @@ func (h *house) link(d *desk, at net.Addr) (string, error) {
 	if h.begin != nil {
 		return fmt.Sprintf("%s://%s/begin?link=%s", scheme, at, h.secret), nil
 	}
-	office, err := h.archive.Office(d.ctx)
+	o := h.enter(false)
+	if o == nil {
+		return "", fmt.Errorf("%w: the archive is locked", fault.Forbidden)
+	}
+	defer h.left(o, false)
+	office, err := o.archive.Office(d.ctx)
 	if err != nil {
 		return "", err
 	}
 	name := d.globals.Actor
 	if name == "" {
-		name = d.defaultName(h.archive)
+		name = d.defaultName(o.archive)
 	}
 	secret, err := office.Invite(d.ctx, name, access.Writer, linkLasts)
 	if err != nil {

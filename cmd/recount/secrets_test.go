@@ -149,7 +149,7 @@ func TestNothingReadable(t *testing.T) {
 // logs stay.
 func (o *office) opened() *store.Archive {
 	o.t.Helper()
-	d := &desk{ctx: o.t.Context(), program: testProgram(), globals: globals{Archive: o.dir, ways: ways{PassphraseFD: -1}}}
+	d := &desk{ctx: o.t.Context(), program: testProgram(), globals: globals{Archive: o.dir}}
 	if len(o.globals) == 2 {
 		d.globals.KeyFile = o.globals[1]
 	}

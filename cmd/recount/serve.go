@@ -14,10 +14,11 @@ import (
 )
 
 type serveCmd struct {
-	Listen    string `placeholder:"HOST:PORT" default:"127.0.0.1:7373" help:"Where to listen. An address that others can reach needs --tls-cert and --tls-key."`
-	TLSCert   string `name:"tls-cert" placeholder:"FILE" type:"existingfile" help:"The certificate, PEM."`
-	TLSKey    string `name:"tls-key" placeholder:"FILE" type:"existingfile" help:"Its private key, PEM."`
-	NoBrowser bool   `name:"no-browser" help:"Do not open the sign-in link in this machine's browser."`
+	Listen    string        `placeholder:"HOST:PORT" default:"127.0.0.1:7373" help:"Where to listen. An address that others can reach needs --tls-cert and --tls-key."`
+	TLSCert   string        `name:"tls-cert" placeholder:"FILE" type:"existingfile" help:"The certificate, PEM."`
+	TLSKey    string        `name:"tls-key" placeholder:"FILE" type:"existingfile" help:"Its private key, PEM."`
+	LockAfter time.Duration `name:"lock-after" default:"15m" placeholder:"TIME" help:"Lock an encrypted archive when nobody has asked for anything for that long, such as 15m or 2h; 0 never."`
+	NoBrowser bool          `name:"no-browser" help:"Do not open the sign-in link in this machine's browser."`
 }
 
 func (c serveCmd) Help() string {
@@ -28,6 +29,9 @@ names, or in recount-archive in this folder.
 
 Prints a one-time link to sign in for whoever started it. Who holds the link before it is used can be that person:
 do not send it on. It ends after 15 minutes. "recount invite" makes links for colleagues.
+
+An archive that is encrypted is locked when nobody has used it for 15 minutes (--lock-after), or when "recount lock" asks for it: its keys are
+dropped from memory, and every page asks for the passphrase.
 
 Without TLS it listens on this machine only: what is read and typed would otherwise cross the network in the clear.`
 }
@@ -80,6 +84,9 @@ func (c serveCmd) check() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return fmt.Errorf("%w: TLS needs both --tls-cert and --tls-key", fault.Invalid)
 	}
+	if c.LockAfter < 0 {
+		return fmt.Errorf("%w: --lock-after %s (accepted: a time such as 15m, or 0 for never)", fault.Invalid, c.LockAfter)
+	}
 	host, _, err := net.SplitHostPort(c.Listen)
 	if err != nil {
 		return fmt.Errorf("%w: --listen %q (accepted: HOST:PORT, such as 127.0.0.1:7373)", fault.Invalid, c.Listen)
@@ -94,9 +101,10 @@ func (c serveCmd) check() error {
 func (c serveCmd) serve(d *desk, h *house, listener net.Listener) (err error) {
 	jobs, stop := context.WithCancel(d.ctx)
 	defer stop()
-	indexed := make(chan error, 1)
+	indexed, watched := make(chan error, 1), make(chan error, 1)
 	go func() { indexed <- h.keepIndexed(jobs) }()
-	server := &http.Server{Handler: h.front(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	go func() { watched <- h.watch(jobs, d, c.LockAfter) }()
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	ended := make(chan error, 1)
 	go func() {
 		if c.TLSCert != "" {
@@ -116,5 +124,5 @@ func (c serveCmd) serve(d *desk, h *house, listener net.Listener) (err error) {
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}
-	return errors.Join(err, <-indexed)
+	return errors.Join(err, <-watched, <-indexed)
 }

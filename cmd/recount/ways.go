@@ -26,7 +26,7 @@ import (
 // stands in an argument or a variable, where others on the machine could read it.
 type ways struct {
 	PassphraseFile string `name:"passphrase-file" placeholder:"FILE" help:"Open the archive by the passphrase (or the recovery key) in the first line of this file. The variable RECOUNT_PASSPHRASE_FILE names one too. Without any of these three, it is asked for."`
-	PassphraseFD   int    `name:"passphrase-fd" default:"-1" placeholder:"N" help:"Open it by the passphrase that can be read from this file descriptor, such as 3, or 0 for standard input."`
+	PassphraseFD   *int   `name:"passphrase-fd" placeholder:"N" help:"Open it by the passphrase that can be read from this file descriptor, such as 3, or 0 for standard input."`
 	KeyFile        string `name:"key-file" placeholder:"FILE" help:"Open it by this key file, kept on another medium than the archive. The variable RECOUNT_KEY_FILE names one too."`
 }
 
@@ -34,12 +34,12 @@ type ways struct {
 // file, key file, then the two variables. named is false where there is none.
 func (d *desk) given() (way strongroom.Way, named bool, err error) {
 	w := d.globals.ways
-	if w.PassphraseFD < 0 && w.PassphraseFile == "" && w.KeyFile == "" {
+	if w.PassphraseFD == nil && w.PassphraseFile == "" && w.KeyFile == "" {
 		w.PassphraseFile, w.KeyFile = d.program.getenv("RECOUNT_PASSPHRASE_FILE"), d.program.getenv("RECOUNT_KEY_FILE")
 	}
 	switch {
-	case w.PassphraseFD >= 0:
-		way, err = d.passphraseFrom(os.NewFile(uintptr(w.PassphraseFD), "passphrase"), fmt.Sprintf("descriptor %d", w.PassphraseFD))
+	case w.PassphraseFD != nil:
+		way, err = d.passphraseFrom(os.NewFile(uintptr(*w.PassphraseFD), "passphrase"), fmt.Sprintf("descriptor %d", *w.PassphraseFD))
 	case w.PassphraseFile != "":
 		way, err = d.passphraseIn(w.PassphraseFile)
 	case w.KeyFile != "":
@@ -201,7 +201,7 @@ func (d *desk) askNew() (way strongroom.Way, err error) {
 // lock answers how a new archive is locked; nil: it is to be plain.
 func (d *desk) lock(dir string, plain bool) (func() (*strongroom.Ring, *strongroom.Key, error), error) {
 	if plain {
-		if w := d.globals.ways; w.PassphraseFD >= 0 || w.PassphraseFile != "" || w.KeyFile != "" {
+		if w := d.globals.ways; w.PassphraseFD != nil || w.PassphraseFile != "" || w.KeyFile != "" {
 			return nil, fmt.Errorf("%w: --plain makes an archive that nothing locks; accepted: --plain alone, or a way to open it", fault.Invalid)
 		}
 		return nil, nil
@@ -256,7 +256,7 @@ func (d *desk) locks(way strongroom.Way) func() (*strongroom.Ring, *strongroom.K
 func (d *desk) newKeyFile(archive string) error {
 	w := d.globals.ways
 	name := w.KeyFile
-	if name == "" && w.PassphraseFile == "" && w.PassphraseFD < 0 && d.program.getenv("RECOUNT_PASSPHRASE_FILE") == "" {
+	if name == "" && w.PassphraseFile == "" && w.PassphraseFD == nil && d.program.getenv("RECOUNT_PASSPHRASE_FILE") == "" {
 		name = d.program.getenv("RECOUNT_KEY_FILE")
 	}
 	if name == "" || store.Here(archive) {
