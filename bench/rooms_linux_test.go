@@ -60,7 +60,26 @@ func BenchmarkRooms(b *testing.B) {
 	if err := c.Index(ctx, func(_, _ int64) {}); err != nil {
 		b.Fatal(err)
 	}
-	r := openRooms(b, ctx, a)
+	b.Run("AllSeen", func(b *testing.B) { readRooms(b, ctx, a, c, access.Writer) })
+	if err := restrict(ctx, c); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("SomeHidden", func(b *testing.B) { readRooms(b, ctx, a, c, access.Reader) })
+}
+
+// restrict puts something in that a reader may not see, so that every question
+// is put to what they may see.
+func restrict(ctx context.Context, c *store.Case) error {
+	desk := casework.Desk{Case: c, Actor: "Bench", Rand: rand.Reader}
+	_, err := desk.DescribeSource(ctx, register.Source{Name: "A witness (invented)", Kind: "witness"}, casework.Why{Handling: "restricted"})
+	if err != nil {
+		return err
+	}
+	return c.Index(ctx, func(_, _ int64) {})
+}
+
+func readRooms(b *testing.B, ctx context.Context, a *store.Archive, c *store.Case, as access.Role) {
+	r := openRooms(b, ctx, a, as)
 	defer r.server.Close()
 	pages, err := r.pages(ctx, c)
 	if err != nil {
@@ -126,7 +145,7 @@ type rooms struct {
 	cookie  *http.Cookie
 }
 
-func openRooms(b *testing.B, ctx context.Context, a *store.Archive) rooms {
+func openRooms(b *testing.B, ctx context.Context, a *store.Archive, as access.Role) rooms {
 	b.Helper()
 	book, err := words.Load(nil)
 	if err != nil {
@@ -140,7 +159,7 @@ func openRooms(b *testing.B, ctx context.Context, a *store.Archive) rooms {
 	if err != nil {
 		b.Fatal(err)
 	}
-	secret, err := office.Invite(ctx, "Bench", access.Writer, time.Hour)
+	secret, err := office.Invite(ctx, "Bench "+string(as), as, time.Hour)
 	if err != nil {
 		b.Fatal(err)
 	}
