@@ -21,6 +21,9 @@ func TestProjectionsOnSQLite(t *testing.T) {
 
 func TestProjectionsEncrypted(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("the questions are those of TestProjectionsOnSQLite, of the same tables")
+	}
 	storetest.Projections(t, func(t *testing.T) *store.Case { return openCase(t, storetest.Engine{Encrypted: true}) })
 }
 

@@ -93,5 +93,8 @@ func TestOfficeEncrypted(t *testing.T) {
 
 func TestSearchEncrypted(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("the questions are those of TestSearchOnSQLite, of the same tables")
+	}
 	storetest.Search(t, storetest.Engine{Encrypted: true})
 }

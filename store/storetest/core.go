@@ -51,6 +51,8 @@ func Core(t *testing.T, engine Engine) {
 		{"what was added to a database is found", planted},
 		{"an older copy refuses to grow", olderCopy},
 		{"keys of a newer copy", newerKeys},
+		{"older copies of an encrypted case are lost", olderCopiesAreLost},
+		{"a changed file of an encrypted archive is found", changedFilesFound},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

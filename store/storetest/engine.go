@@ -3,8 +3,6 @@
 package storetest
 
 import (
-	"bytes"
-	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"net/url"
@@ -79,18 +77,7 @@ func (g *ground) sealedDSN(file string) string {
 	}
 	_, number, _ := strings.Cut(strings.TrimSpace(string(current)), "\nkeys ")
 	name := path.Join("keys", g.caseID, "epoch-"+number+".key")
-	text, err := os.ReadFile(filepath.Join(g.config.Dir, filepath.FromSlash(name)))
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	if text, err = key.Open(name, text); err != nil {
-		g.t.Fatal(err)
-	}
-	epoch, err := base64.StdEncoding.DecodeString(string(bytes.TrimSpace(bytes.TrimPrefix(text, []byte("recount epoch key/1\n")))))
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	raw, err := key.Derive(epoch, "database\n"+path.Join("cases", g.caseID, filepath.Base(file)))
+	raw, err := key.Derive(g.epochIn(name, key.Open), "database\n"+path.Join("cases", g.caseID, filepath.Base(file)))
 	if err != nil {
 		g.t.Fatal(err)
 	}
