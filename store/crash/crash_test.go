@@ -27,6 +27,7 @@ import (
 	"recount/internal/powercut"
 	"recount/journal"
 	"recount/store"
+	"recount/store/storetest"
 	"recount/vault"
 )
 
@@ -47,7 +48,17 @@ func TestMain(m *testing.M) {
 
 func TestPowerCutOnSQLite(t *testing.T) {
 	t.Parallel()
-	powerCut(t, "", 12)
+	powerCut(t, storetest.Engine{}, 12)
+}
+
+// TestPowerCutEncrypted: a block of what is encrypted is larger than a sector, so
+// half of one, written, would be none of the two.
+func TestPowerCutEncrypted(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("RECOUNT_KILLS") == "" {
+		t.Skip("RECOUNT_KILLS does not ask for a long run")
+	}
+	powerCut(t, storetest.Engine{Encrypted: true}, 0)
 }
 
 // TestPowerCutOnPostgreSQL cuts the power of the vault and the keys alone: the
@@ -58,13 +69,13 @@ func TestPowerCutOnPostgreSQL(t *testing.T) {
 	if dsn == "" {
 		t.Skip("RECOUNT_TEST_POSTGRES names no PostgreSQL (.ci/postgres.sh starts one)")
 	}
-	powerCut(t, dsn, 0)
+	powerCut(t, storetest.Engine{Postgres: dsn}, 0)
 }
 
 // powerCut cuts the power at each point that store.Points names, and then
 // byChance times at moments of chance; RECOUNT_KILLS is another number of
 // those.
-func powerCut(t *testing.T, dsn string, byChance int) {
+func powerCut(t *testing.T, engine storetest.Engine, byChance int) {
 	if testing.Short() {
 		t.Skip("many processes are started and killed: not with -short")
 	}
@@ -77,11 +88,11 @@ func powerCut(t *testing.T, dsn string, byChance int) {
 	points := store.Points()
 	var g *ground
 	histogram := powercut.NewHistogram(append(points, "answer")...)
-	random := mathrand.New(mathrand.NewPCG(7, uint64(len(dsn))))
+	random := mathrand.New(mathrand.NewPCG(7, uint64(len(engine.Postgres))))
 	cuts := moments(points)
 	for life := range len(cuts) + byChance {
 		if life%lives == 0 {
-			g = newGround(t, dsn)
+			g = newGround(t, engine)
 		}
 		cut := powercut.Cut{Nth: 1 + random.IntN(60), Delay: time.Duration(random.IntN(2000)) * time.Microsecond}
 		if life < len(cuts) {
@@ -92,7 +103,14 @@ func powerCut(t *testing.T, dsn string, byChance int) {
 		}
 		histogram.Add(g.live(cut))
 	}
-	fmt.Print(histogram.Lines(map[bool]string{true: "all work on SQLite", false: "all work on PostgreSQL"}[dsn == ""]))
+	name := "all work on SQLite"
+	switch {
+	case engine.Postgres != "":
+		name = "all work on PostgreSQL"
+	case engine.Encrypted:
+		name += ", encrypted"
+	}
+	fmt.Print(histogram.Lines(name))
 	if empty, foreign := histogram.Empty(); len(empty) > 0 || len(foreign) > 0 {
 		t.Errorf("no kill at %q; unknown %q", empty, foreign)
 	}
@@ -129,20 +147,20 @@ type ground struct {
 	drafts    []string          // what they are about
 }
 
-func newGround(t *testing.T, dsn string) *ground {
+func newGround(t *testing.T, engine storetest.Engine) *ground {
 	t.Helper()
 	var number [8]byte
 	_, _ = rand.Read(number[:]) // never fails
 	top := t.TempDir()
 	g := &ground{
 		t: t, side: filepath.Join(top, "side"), entries: map[int64]journal.Leaf{}, erased: map[journal.Leaf]vault.Address{}, sessions: map[string]string{},
-		job: job{Dir: filepath.Join(top, "archive"), Case: "cut-" + hex.EncodeToString(number[:]), Postgres: dsn},
+		job: job{Dir: filepath.Join(top, "archive"), Case: "cut-" + hex.EncodeToString(number[:]), Engine: engine},
 	}
 	a, err := store.Create(t.Context(), g.config(), store.Opening{PublicName: g.job.Case + ".example", CaseID: g.job.Case, Title: "Karvel", Actor: "ann"})
 	if err := errors.Join(err, a.Close()); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { dropSchemas(t, dsn, g.job.Case) })
+	t.Cleanup(func() { dropSchemas(t, engine.Postgres, g.job.Case) })
 	return g
 }
 
@@ -163,7 +181,7 @@ func dropSchemas(t *testing.T, dsn, id string) {
 }
 
 func (g *ground) config() store.Config {
-	return store.Config{Dir: g.job.Dir, Postgres: g.job.Postgres, Now: time.Now, Rand: rand.Reader}
+	return g.job.Engine.Config(store.Config{Dir: g.job.Dir, Now: time.Now, Rand: rand.Reader})
 }
 
 // live lets a process work until its power is cut, and looks at what is left.
@@ -227,11 +245,14 @@ func (g *ground) look() error {
 		if err := g.open(ctx); err != nil {
 			return err
 		}
-		left, err := powercut.Leftovers(ctx, g.job.Dir, g.job.Case, g.job.Postgres)
+		if g.job.Engine.Encrypted {
+			return nil // what is left over is looked for in databases that can be read
+		}
+		left, err := powercut.Leftovers(ctx, g.job.Dir, g.job.Case, g.job.Engine.Postgres)
 		if err != nil || len(left) == 0 {
 			return err
 		}
-		if g.job.Postgres == "" || time.Since(start) > patience {
+		if g.job.Engine.Postgres == "" || time.Since(start) > patience {
 			return fmt.Errorf("left over: %q", left)
 		}
 	}
@@ -259,7 +280,7 @@ func (g *ground) open(ctx context.Context) (err error) {
 			return fmt.Errorf("entry %d was acknowledged with the leaf %s and has %s, %v", seq, leaf, parsed.Leaf, err)
 		}
 	}
-	if g.published > 0 {
+	if g.published > 0 && !g.job.Engine.Encrypted { // else it cannot be read from outside
 		note, err := os.ReadFile(filepath.Join(g.job.Dir, "keys", g.job.Case, "published"))
 		if err != nil {
 			return err
@@ -307,7 +328,7 @@ func (g *ground) operational(ctx context.Context, a *store.Archive, c *store.Cas
 // One of them would have an epoch key in it.
 func TestCutOffFilesAreSwept(t *testing.T) {
 	t.Parallel()
-	g := newGround(t, "")
+	g := newGround(t, storetest.Engine{})
 	keys, tables := filepath.Join(g.job.Dir, "keys", g.job.Case), filepath.Join(g.job.Dir, "cases", g.job.Case)
 	for _, name := range []string{
 		filepath.Join(keys, "epoch-1.key.new"), filepath.Join(keys, "epoch-2.key.new"), filepath.Join(keys, "epoch-2.key"),

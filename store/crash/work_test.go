@@ -16,13 +16,15 @@ import (
 	"recount/linkage"
 	"recount/register"
 	"recount/store"
+	"recount/store/storetest"
 	"recount/vault"
 )
 
 // job is what a child is to do: all kinds of work, one after the other, over
 // and over, on this case.
 type job struct {
-	Dir, Case, Postgres string
+	Dir, Case string
+	Engine    storetest.Engine
 }
 
 // desk is the case that a child works at.
@@ -39,10 +41,10 @@ type desk struct {
 // work ends only with an error.
 func work(process *powercut.Process, j job) error {
 	ctx := context.Background()
-	a, err := store.Open(ctx, store.Config{
-		Dir: j.Dir, Postgres: j.Postgres, Now: time.Now, Rand: rand.Reader,
+	a, err := store.Open(ctx, j.Engine.Config(store.Config{
+		Dir: j.Dir, Now: time.Now, Rand: rand.Reader,
 		Pause: process.Pause, Files: process.Log.Files(), VFS: powercut.VFS,
-	})
+	}))
 	if err != nil {
 		return err
 	}
