@@ -36,6 +36,9 @@ type Case struct {
 	epochNumber int64 // 0: none read yet
 	epochKey    epochKey
 	batches     map[string]*Batch // staged here and named by no entry yet
+
+	auditing sync.Mutex
+	audit    *Audit // nil: not asked for yet
 }
 
 func (a *Archive) newCase(id string) *Case {
@@ -161,6 +164,12 @@ func (c *Case) close() error {
 	clear(c.batches)
 	c.mu.Unlock()
 	c.leave()
+	c.auditing.Lock()
+	if c.audit != nil {
+		errs = append(errs, c.audit.close())
+		c.audit = nil
+	}
+	c.auditing.Unlock()
 	if c.place != nil {
 		errs = append(errs, c.place.close())
 	}

@@ -98,3 +98,18 @@ func TestSearchEncrypted(t *testing.T) {
 	}
 	storetest.Search(t, storetest.Engine{Encrypted: true})
 }
+
+func TestAuditOnSQLite(t *testing.T) {
+	t.Parallel()
+	storetest.Audit(t, storetest.Engine{})
+}
+
+func TestAuditOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	storetest.Audit(t, storetest.Engine{Postgres: postgres(t)})
+}
+
+func TestAuditEncrypted(t *testing.T) {
+	t.Parallel()
+	storetest.Audit(t, storetest.Engine{Encrypted: true})
+}
