@@ -3,7 +3,8 @@
 // Package access decides who may do what: one function, asked on every path by
 // which something can be read or written (docs/design.md, "access").
 //
-// It knows two roles: one who may read a case, and one who may also write.
+// It knows three roles: one who may read a case, one who may also write, and one
+// who may see who looked, and nothing of the case itself.
 package access
 
 import (
@@ -16,12 +17,13 @@ import (
 type Role string
 
 const (
-	Reader Role = "reader" // may look at everything in the archive's cases
-	Writer Role = "writer" // may also add to them and decide
+	Auditor Role = "auditor" // may see who looked, and nothing of any case
+	Reader  Role = "reader"  // may look at everything in the archive's cases
+	Writer  Role = "writer"  // may also add to them and decide
 )
 
 // Roles are all roles there are, the least first.
-func Roles() []Role { return []Role{Reader, Writer} }
+func Roles() []Role { return []Role{Auditor, Reader, Writer} }
 
 // ParseRole reads a role's name; another one is fault.Invalid.
 func ParseRole(s string) (Role, error) {
@@ -30,7 +32,7 @@ func ParseRole(s string) (Role, error) {
 			return r, nil
 		}
 	}
-	return "", fmt.Errorf("%w: role %q (accepted: reader, who may look; writer, who may also add and decide)", fault.Invalid, s)
+	return "", fmt.Errorf("%w: role %q (accepted: auditor, who may see who looked; reader, who may look; writer, who may also add and decide)", fault.Invalid, s)
 }
 
 // Act is what somebody wants to do. The zero Act is none and always refused,
@@ -41,6 +43,7 @@ const (
 	Open  Act = iota + 1 // needs nobody: signing in, the style sheet, help
 	Read                 // look at something
 	Write                // add, change, decide, publish
+	Audit                // see who looked
 )
 
 // String is the act's word in messages.
@@ -52,6 +55,8 @@ func (a Act) String() string {
 		return "read"
 	case Write:
 		return "write"
+	case Audit:
+		return "audit"
 	}
 	return "nothing"
 }
@@ -75,13 +80,13 @@ type Thing struct {
 // Can is nil where who may do act to what. Otherwise it is fault.Forbidden and
 // says what would be needed; it never says whether the thing is there.
 func Can(who Account, act Act, what Thing) error {
-	if err := mayAct(who, act); err != nil || act == Open {
+	if err := mayAct(who, act, what); err != nil || act == Open {
 		return err
 	}
 	return see(who, what.Classes)
 }
 
-func mayAct(who Account, act Act) error {
+func mayAct(who Account, act Act, what Thing) error {
 	switch {
 	case act == Open:
 		return nil
@@ -89,8 +94,16 @@ func mayAct(who Account, act Act) error {
 		return fmt.Errorf("%w: nobody is signed in (accepted: the one-time link that recount serve or recount invite prints)", fault.Forbidden)
 	case act == Read && (who.Role == Reader || who.Role == Writer):
 		return nil
+	case act == Read && who.Role == Auditor && what.Case == "": // the list of cases, help, signing out
+		return nil
 	case act == Write && who.Role == Writer:
 		return nil
+	case act == Audit && who.Role == Auditor:
+		return nil
+	case act == Audit:
+		return fmt.Errorf("%w: who looked is for auditors (an auditor's account can; recount invite --role auditor makes one)", fault.Forbidden)
+	case who.Role == Auditor:
+		return fmt.Errorf("%w: an auditor sees who looked, and nothing of the case", fault.Forbidden)
 	case act == Write:
 		return fmt.Errorf("%w: this account may read but not write (a writer's account can; recount invite --role writer makes one)", fault.Forbidden)
 	}

@@ -16,6 +16,7 @@ func TestCan(t *testing.T) {
 	nobody := access.Account{}
 	reader := access.Account{ID: "a-1", Name: "Reader", Role: access.Reader}
 	writer := access.Account{ID: "a-2", Name: "Writer", Role: access.Writer}
+	auditor := access.Account{ID: "a-4", Name: "Auditor", Role: access.Auditor}
 	stranger := access.Account{ID: "a-3", Name: "Stranger", Role: "owner"}
 	unnamed := access.Account{Name: "Writer without an account", Role: access.Writer}
 	type ask struct {
@@ -23,11 +24,11 @@ func TestCan(t *testing.T) {
 		act access.Act
 	}
 	allowed := map[ask]bool{
-		{nobody, access.Open}: true, {reader, access.Open}: true, {writer, access.Open}: true, {stranger, access.Open}: true, {unnamed, access.Open}: true,
+		{nobody, access.Open}: true, {reader, access.Open}: true, {writer, access.Open}: true, {stranger, access.Open}: true, {unnamed, access.Open}: true, {auditor, access.Open}: true, {auditor, access.Audit}: true,
 		{reader, access.Read}: true, {writer, access.Read}: true, {writer, access.Write}: true,
 	}
-	for _, who := range []access.Account{nobody, reader, writer, stranger, unnamed} {
-		for act := range access.Write + 2 { // nothing, the three, and one that is none
+	for _, who := range []access.Account{nobody, reader, writer, auditor, stranger, unnamed} {
+		for act := range access.Audit + 2 { // nothing, the four, and one that is none
 			err := access.Can(who, act, access.Thing{Case: "case-1", Kind: "records"})
 			if want := allowed[ask{who, act}]; (err == nil) != want {
 				t.Errorf("Can(%q, %v) = %v, allowed should be %t", who.Name, act, err, want)

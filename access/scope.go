@@ -34,6 +34,15 @@ func ScopeOf(who Account) Scope {
 	return Scope{}
 }
 
+// AuditScope is which search texts an account may see in the audit journal, by
+// the class of what they found: an auditor those that found nothing above internal.
+func AuditScope(who Account) Scope {
+	if who.ID == "" || who.Role != Auditor {
+		return Scope{}
+	}
+	return upTo("internal")
+}
+
 // Scopes are the scopes that accounts have, the narrowest first.
 func Scopes() []Scope {
 	var all []Scope

@@ -20,6 +20,7 @@ type base struct {
 	Path      string // the page's own address, for forms that come back to it
 	Who       access.Account
 	MayWrite  bool
+	MayRead   bool   // what is in cases
 	Case      string // the case's id; "" outside of one
 	CaseTitle string
 	Noun      string // the part of the case that the page belongs to
@@ -66,6 +67,10 @@ func (v *visit) baseNamed(title string) base {
 		return b
 	}
 	b.Case, b.CaseTitle = v.PathValue("case"), v.caseTitle
+	if b.MayRead = v.s.May(v.who, access.Read, access.Thing{Case: b.Case}) == nil; !b.MayRead {
+		b.Nav = append(b.Nav, link{Text: v.words.T("audit.title"), To: caseLink(b.Case, "audit"), Here: b.Noun == "audit"})
+		return b
+	}
 	for _, noun := range nouns() {
 		to := caseLink(b.Case)
 		if noun != "overview" {

@@ -36,6 +36,7 @@ func (s *Server) fail(v *visit, err error) {
 	if errors.Is(err, errDone) || errors.Is(err, context.Canceled) {
 		return
 	}
+	v.failed = true
 	status, kind := fault.HTTPStatus(err), fault.Name(err)
 	signedOut := errors.Is(err, errSignedOut)
 	switch {

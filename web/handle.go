@@ -46,6 +46,8 @@ type visit struct {
 	caseTitle string
 	status    int    // of the answer, where it is not 200
 	led       string // where a form that was carried out leads
+	shown     int    // how many things of a list are shown
+	failed    bool   // the answer says what went wrong, and nothing else
 }
 
 // serve asks access, opens the case that the address names, and lets the route
@@ -57,7 +59,8 @@ func (s *Server) serve(r route) http.HandlerFunc {
 			s.fail(v, err)
 			return
 		}
-		if err := s.carryOut(v); err != nil {
+		h := v.hold()
+		if err := h.end(s.carryOut(v)); err != nil {
 			s.fail(v, err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 
+	"recount/access"
 	"recount/store"
 )
 
@@ -21,7 +22,7 @@ func (s *Server) listCases(v *visit) error {
 		return err
 	}
 	if len(ids) == 1 {
-		return v.goTo(caseLink(ids[0]))
+		return v.goTo(s.door(v, ids[0]))
 	}
 	p := &casesPage{base: v.base("nav.cases")}
 	for _, id := range ids {
@@ -29,9 +30,17 @@ func (s *Server) listCases(v *visit) error {
 		if err != nil {
 			return err
 		}
-		p.Cases = append(p.Cases, link{Text: r.title, To: caseLink(id)})
+		p.Cases = append(p.Cases, link{Text: r.title, To: s.door(v, id)})
 	}
 	return s.show(v, p)
+}
+
+// door is where somebody enters a case: an auditor where it says who looked.
+func (s *Server) door(v *visit, id string) string {
+	if s.May(v.who, access.Read, access.Thing{Case: id}) != nil && s.May(v.who, access.Audit, access.Thing{Case: id}) == nil {
+		return caseLink(id, "audit")
+	}
+	return caseLink(id)
 }
 
 // overviewPage says what is here, what is not known, and what waits.

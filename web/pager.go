@@ -28,5 +28,6 @@ func paged[T any](v *visit, list []T, key func(T) string) ([]T, pager) {
 		list = list[:perPage]
 		p.Next = p.Query(v.URL.Path+"?"+v.URL.RawQuery, "after", key(list[perPage-1]))
 	}
+	v.shown += len(list)
 	return list, p
 }

@@ -60,5 +60,6 @@ func pages() map[string]any {
 		"journal":    &journalPage{},
 		"entry":      &entryPage{},
 		"checkpoint": &checkpointPage{},
+		"audit":      &auditPage{},
 	}
 }

@@ -40,6 +40,7 @@ type Server struct {
 	derive *derive.Runner
 	jobs   *jobs
 	once   *onlyOnce
+	gather *gatherer
 	routes []route
 
 	mu     sync.Mutex
@@ -70,13 +71,17 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{Config: c, office: office, looks: looks, derive: &derive.Runner{Program: c.Program}, jobs: newJobs(), once: newOnce(), cases: map[string]room{}, counts: map[string]*counting{}}
-	s.routes = s.sitemap()
+	s.routes, s.gather = s.sitemap(), newGatherer(s)
 	return s, nil
 }
 
 // Close ends long work under way and waits for it; what was not finished
-// recorded nothing. The archive stays the caller's to close.
-func (s *Server) Close() { s.jobs.close() }
+// recorded nothing. It writes down who looked last. The archive stays the
+// caller's to close.
+func (s *Server) Close() {
+	s.jobs.close()
+	s.gather.close()
+}
 
 // Handler is the whole reading room.
 func (s *Server) Handler() http.Handler {

@@ -83,6 +83,7 @@ func (s *Server) signInForm(v *visit) error {
 func (s *Server) signIn(v *visit) error {
 	token, _, err := s.office.SignIn(v.Context(), v.text("link"))
 	if errors.Is(err, fault.NotFound) {
+		s.gather.refuse("")
 		v.status = http.StatusNotFound
 		return s.show(v, &signInPage{base: v.base("sign-in.title"), Bad: true})
 	}

@@ -7,7 +7,7 @@ import "recount/access"
 // sitemap is every address of the reading room, what it asks of access, and
 // who answers. Nouns are those of the commands.
 func (s *Server) sitemap() []route {
-	const open, read, write = access.Open, access.Read, access.Write
+	const open, read, write, audit = access.Open, access.Read, access.Write, access.Audit
 	return []route{
 		// The door.
 		{"GET /sign-in", open, (*Server).signInForm},
@@ -110,6 +110,9 @@ func (s *Server) sitemap() []route {
 		{"GET /case/{case}/journal", read, (*Server).journal},
 		{"GET /case/{case}/journal/checkpoint", read, (*Server).checkpoint},
 		{"GET /case/{case}/journal/{entry}", read, (*Server).entry},
+
+		// Who looked.
+		{"GET /case/{case}/audit", audit, (*Server).audit},
 
 		// What is being typed.
 		{"GET /case/{case}/drafts", write, (*Server).drafts},

@@ -27,6 +27,7 @@ func here() fs.FS { return os.DirFS(".") }
 type reading struct {
 	*Server
 	t       *testing.T
+	dir     string // the archive's folder
 	Case    *store.Case
 	handler http.Handler
 	cookies map[access.Role]*http.Cookie
@@ -38,8 +39,8 @@ type reading struct {
 // open makes an archive in a folder of its own and a reading room over it.
 func open(t *testing.T) *reading {
 	t.Helper()
-	ctx := context.Background()
-	a, err := store.Create(ctx, store.Config{Dir: t.TempDir(), Now: time.Now, Rand: rand.Reader}, store.Opening{
+	ctx, dir := context.Background(), t.TempDir()
+	a, err := store.Create(ctx, store.Config{Dir: dir, Now: time.Now, Rand: rand.Reader}, store.Opening{
 		PublicName: "archive.example", CaseID: "case-1", Title: "Invented case", Actor: "Writer of the test", Reason: "a test",
 	})
 	if err != nil {
@@ -54,7 +55,7 @@ func open(t *testing.T) *reading {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &reading{t: t, cookies: map[access.Role]*http.Cookie{}}
+	r := &reading{t: t, dir: dir, cookies: map[access.Role]*http.Cookie{}}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -63,6 +64,7 @@ func open(t *testing.T) *reading {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(r.Close)
 	r.handler = r.Handler()
 	for _, role := range access.Roles() {
 		secret, err := r.office.Invite(ctx, "A "+string(role), role, time.Hour)
@@ -134,7 +136,7 @@ func TestEveryRouteAsks(t *testing.T) {
 		address = strings.ReplaceAll(address, "{$}", "")
 		address = strings.ReplaceAll(address, "{case}", "case-1")
 		address = wildcard.ReplaceAllString(address, "x-0000000000000000")
-		if route.act != access.Open && route.act != access.Read && route.act != access.Write {
+		if route.act != access.Open && route.act != access.Read && route.act != access.Write && route.act != access.Audit {
 			t.Errorf("%s asks for %v", route.pattern, route.act)
 		}
 		if method != "GET" && route.act == access.Open && address != "/sign-in" {
@@ -158,7 +160,7 @@ func TestEveryRouteAsks(t *testing.T) {
 				t.Errorf("%s for nobody: %d, want %d", route.pattern, nobody.Code, want)
 			}
 		}
-		if route.act == access.Write {
+		if route.act == access.Write || route.act == access.Audit {
 			if w := r.send(access.Reader, method, address, form); w.Code != http.StatusForbidden {
 				t.Errorf("%s for a reader: %d, want 403", route.pattern, w.Code)
 			}
