@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"recount/audit"
 	"recount/backup"
 	"recount/fault"
 	"recount/store"
@@ -83,12 +84,44 @@ func (x *backupRunCmd) Run(d *desk) (err error) {
 	if d.globals.Case != "" {
 		o.Cases = []string{d.globals.Case}
 	}
+	if err := d.noteBackup(a, o.Cases); err != nil {
+		return err
+	}
 	r, err := backup.Run(d.ctx, a, o)
 	p.done()
 	if err != nil {
 		return err
 	}
 	return d.out.answer(r, func(w io.Writer) { x.text(w, r) })
+}
+
+// noteBackup writes down, in the audit journal of each case, that it is copied.
+func (d *desk) noteBackup(a *store.Archive, ids []string) error {
+	if len(ids) == 0 {
+		var err error
+		if ids, err = a.Cases(d.ctx); err != nil {
+			return err
+		}
+	}
+	for _, id := range ids {
+		c, err := a.Case(d.ctx, id)
+		if err != nil {
+			return err
+		}
+		look := lookAt(audit.Exported, "backup", "")
+		look.Shown = 1
+		if look.Actor, err = d.actor(c); err != nil {
+			return err
+		}
+		journal, err := c.Audit(d.ctx)
+		if err != nil {
+			return err
+		}
+		if err := journal.Note(d.ctx, look); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (x *backupRunCmd) text(w io.Writer, r backup.Report) {

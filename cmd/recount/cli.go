@@ -51,6 +51,7 @@ type cli struct {
 	Search  searchCmd  `cmd:"" group:"Look" help:"Find sources, exhibits, records and the rest by words."`
 	Erase   eraseCmd   `cmd:"" group:"Look after" help:"Forget a person or a record: plan first, then two deciders."`
 	Lock    lockCmd    `cmd:"" group:"Look after" help:"Have whoever serves the archive lock it: keys are dropped from memory."`
+	Audit   auditCmd   `cmd:"" group:"Look after" help:"Who looked at what: list it, check it, forget what was searched for."`
 	Invite  inviteCmd  `cmd:"" group:"Look after" help:"Make a one-time sign-in link for somebody, or end all of an account's sessions."`
 	Rebuild rebuildCmd `cmd:"" group:"Look after" help:"Make every table anew from the journal."`
 	Keyring keyringCmd `cmd:"" group:"Look after" help:"The ways that open an encrypted archive: passphrases, key files, recovery keys."`

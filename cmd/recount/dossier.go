@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"recount/audit"
 	"recount/casework"
 	"recount/fault"
 	"recount/figure"
@@ -160,7 +161,7 @@ func (x *dossierExportCmd) Run(d *desk) error {
 	if x.Out == "" && x.Zip == "" {
 		return fmt.Errorf("%w: where to? accepted: --out DIR, --zip FILE, or both", fault.Invalid)
 	}
-	return d.withCase(func(c *store.Case) error {
+	return d.takingOut(lookAt(audit.Exported, "dossiers", fmt.Sprintf("%s/%d", x.Dossier, x.Edition)), func(c *store.Case) error {
 		e, err := casework.ExportDossier(d.ctx, c, x.Dossier, x.Edition, x.Out, x.Zip)
 		if err != nil {
 			return err
@@ -194,7 +195,7 @@ type dossierLine struct {
 
 // Run carries the command out.
 func (x *dossierListCmd) Run(d *desk) error {
-	return d.withCase(func(c *store.Case) error {
+	return d.reading(lookAt(audit.Listed, "dossiers", ""), func(c *store.Case) error {
 		var all []dossierLine
 		err := c.Read(d.ctx, func(r store.Reader) error {
 			kept, err := r.Dossiers(d.ctx, store.Page{})

@@ -5,6 +5,7 @@ package main
 import (
 	"io"
 
+	"recount/audit"
 	"recount/casework"
 	"recount/store"
 )
@@ -47,7 +48,7 @@ func (d *desk) plan(c *store.Case, target string) (casework.ErasurePlan, error) 
 
 // Run carries the command out.
 func (x *erasePlanCmd) Run(d *desk) error {
-	return d.withCase(func(c *store.Case) error {
+	return d.reading(lookAt(audit.Viewed, "erasures", x.Target), func(c *store.Case) error {
 		plan, err := d.plan(c, x.Target)
 		if err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"recount/audit"
 	"recount/casework"
 	"recount/fault"
 	"recount/figure"
@@ -83,7 +84,7 @@ type figureLine struct {
 
 // Run carries the command out.
 func (x *figureListCmd) Run(d *desk) error {
-	return d.withCase(func(c *store.Case) error {
+	return d.reading(lookAt(audit.Listed, "figures", ""), func(c *store.Case) error {
 		var lines []figureLine
 		err := c.Read(d.ctx, func(r store.Reader) error {
 			all, err := r.Figures(d.ctx, store.Page{})
@@ -143,7 +144,7 @@ type figureAnswer struct {
 
 // Run carries the command out.
 func (x *figureAnswerCmd) Run(d *desk) error {
-	return d.withCase(func(c *store.Case) error {
+	return d.reading(lookAt(audit.Viewed, "figures", x.Figure), func(c *store.Case) error {
 		a, err := casework.AnswerBy(d.ctx, c, x.Figure, x.At, casework.Definitions(x.Now))
 		if errors.Is(err, casework.ErrNotYetDefined) {
 			d.out.note("recount: hint: --as-defined-now asks today's definition of what was known then")

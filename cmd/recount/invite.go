@@ -16,7 +16,7 @@ import (
 
 type inviteCmd struct {
 	Name    string        `arg:"" placeholder:"NAME" help:"Who is invited: a name or a role that colleagues know. The journal will name this account as the actor."`
-	Role    string        `placeholder:"ROLE" enum:",reader,writer" default:"" help:"reader, who may look at every case of the archive, or writer, who may also add and decide. Needed for a new name; another role becomes the account's at once, in sessions that are open too."`
+	Role    string        `placeholder:"ROLE" enum:",auditor,reader,writer" default:"" help:"auditor, who may see who looked and nothing else of any case; reader, who may look at every case of the archive, or writer, who may also add and decide. Needed for a new name; another role becomes the account's at once, in sessions that are open too."`
 	Valid   time.Duration `placeholder:"TIME" default:"24h" help:"How long the link can be used, such as 15m or 24h (the default); at most 720h."`
 	At      string        `placeholder:"URL" default:"http://127.0.0.1:7373" help:"The address at which whoever is invited reaches the server."`
 	Dismiss bool          `help:"Invite nobody: end all sessions and links of this account, at once. The account stays, because the journal names it, and can be invited again."`

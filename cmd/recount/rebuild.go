@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 
+	"recount/audit"
 	"recount/fault"
 	"recount/store"
 )
@@ -40,7 +41,11 @@ func (x *rebuildCmd) Run(d *desk) error {
 	if (x.At >= 0) != (x.Into != "") || x.Dump != "" && x.Into != "" {
 		return fmt.Errorf("%w: accepted: nothing, --at SIZE with --into DIR, or --dump FILE", fault.Invalid)
 	}
-	return d.withCase(func(c *store.Case) error {
+	open := d.withCase
+	if x.Into != "" || x.Dump != "" { // all of the case leaves it
+		open = func(work func(*store.Case) error) error { return d.takingOut(lookAt(audit.Exported, "case", ""), work) }
+	}
+	return open(func(c *store.Case) error {
 		switch {
 		case x.Into != "":
 			if err := c.RebuildInto(d.ctx, x.At, x.Into); err != nil {

@@ -27,7 +27,8 @@ import (
 type teller struct {
 	out, err io.Writer
 	json     bool
-	terminal bool // standard error is a terminal: progress may be drawn
+	looked   func(answer any) error // writes down who looks at an answer; nil: nobody does
+	terminal bool                   // standard error is a terminal: progress may be drawn
 }
 
 func newTeller(p program, g globals) *teller {
@@ -40,6 +41,11 @@ func newTeller(p program, g globals) *teller {
 
 // answer prints v as JSON when that was asked for, else what text writes.
 func (t *teller) answer(v any, text func(w io.Writer)) error {
+	if t.looked != nil {
+		if err := t.looked(v); err != nil {
+			return err
+		}
+	}
 	if !t.json {
 		text(t.out)
 		return nil

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"recount/audit"
 	"recount/store"
 )
 
@@ -28,6 +29,8 @@ A person is found through the records that are judged to be about him or her: "r
 
 What was recorded since the last search is first put into the index. Stopped in the middle, the next search goes on with it.
 
+Who searches is written down in the case's audit journal; the words are kept there sealed (recount audit forget).
+
 Exit codes: 0 found, or nothing found · 7 not possible now · 8 not accepted · 64 usage.`
 }
 
@@ -46,7 +49,9 @@ type foundJSON struct {
 
 // Run carries the command out.
 func (x *searchCmd) Run(d *desk) error {
-	return d.withCase(func(c *store.Case) error {
+	look := lookAt(audit.Searched, "search", "")
+	look.Text, look.Class = strings.Join(x.Words, " "), "sealed" // the command line sees all there is
+	return d.reading(look, func(c *store.Case) error {
 		p := d.progress("indexing", "things")
 		err := c.Index(d.ctx, p.at)
 		p.done()

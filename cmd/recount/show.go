@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"recount/audit"
 	"recount/fault"
 	"recount/journal"
 	"recount/names"
@@ -35,6 +36,8 @@ never as one "true" version. "persons" lists everybody; --linked only those of w
 entries begins with that of OLD, for "recount verify --consistency". "accounts" lists, all at once, who may enter the archive's reading room, and in
 which role.
 
+Who looks is written down in the case's audit journal, in the name of --actor or of whoever opened the case (recount audit list).
+
 Exit codes: 0 shown · 3 not found · 8 not accepted · 64 usage.`
 }
 
@@ -61,7 +64,7 @@ func (x *showCmd) Run(d *desk) error {
 		}
 		return d.showAccounts()
 	}
-	return d.withCase(func(c *store.Case) error {
+	return d.reading(lookAt(x.act(), x.kind(), x.ID), func(c *store.Case) error {
 		if x.What == "checkpoint" {
 			size := x.At
 			if size < 0 {
@@ -84,6 +87,24 @@ func (x *showCmd) Run(d *desk) error {
 			return x.show(d, c, r)
 		})
 	})
+}
+
+// act and kind are what whoever asks is shown, in the words of the reading room.
+func (x *showCmd) act() audit.Act {
+	if x.What == "journal" || x.ID == "" && x.What != "case" && x.What != "checkpoint" {
+		return audit.Listed
+	}
+	return audit.Viewed
+}
+
+func (x *showCmd) kind() string {
+	switch x.What {
+	case "person", "record":
+		return x.What + "s"
+	case "checkpoint":
+		return "journal"
+	}
+	return x.What
 }
 
 func (x *showCmd) page() store.Page { return store.Page{After: x.After, Limit: x.Limit} }

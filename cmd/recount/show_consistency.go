@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 
+	"recount/audit"
 	"recount/fault"
 	"recount/store"
 )
@@ -18,7 +19,7 @@ func (d *desk) showConsistency(first, second string) error {
 	if err != nil || err2 != nil || older < 1 || newer < older {
 		return fmt.Errorf("%w: accepted: show consistency OLD NEW, two numbers of entries such as stand in the second line of a checkpoint, the smaller one first", fault.Invalid)
 	}
-	return d.withCase(func(c *store.Case) error {
+	return d.reading(lookAt(audit.Viewed, "journal", ""), func(c *store.Case) error {
 		proof, err := c.ProveConsistency(d.ctx, older, newer)
 		if err != nil {
 			return err
