@@ -22,6 +22,7 @@ import (
 // notPages are lines of the site map that answer with something else than a page of the room.
 var notPages = []string{
 	"/static/{file}", "/case/{case}/exhibits/{exhibit}/picture", "/case/{case}/exhibits/{exhibit}/file",
+	"/case/{case}/audit",      // an auditor's, to whom no other page of a case is shown; TestAuditPage in package web tries it
 	"/case/{case}/jobs/{job}", // is there as long as the work takes; TestImportList passes it
 }
 
