@@ -206,7 +206,7 @@ func (o *Office) meet(ctx context.Context, t *tx, name string, role access.Role)
 	return a, err
 }
 
-// Dismiss ends all sessions and links of an account, which stays: the journal
+// Dismiss ends all sessions, links and other ways to sign in of an account, which stays: the journal
 // names it. It can be invited again.
 func (o *Office) Dismiss(ctx context.Context, account string) (err error) {
 	defer fault.Wrap(&err, "dismissing the account %s", account)
@@ -221,7 +221,10 @@ func (o *Office) Dismiss(ctx context.Context, account string) (err error) {
 		if _, err := t.exec(ctx, `DELETE FROM o_link WHERE account = ?`, account); err != nil {
 			return err
 		}
-		_, err := t.exec(ctx, `DELETE FROM o_session WHERE account = ?`, account)
+		if err := forget(ctx, t, account); err != nil {
+			return err
+		}
+		_, err := t.exec(ctx, `DELETE FROM o_sitting WHERE account = ?`, account)
 		return err
 	})
 }

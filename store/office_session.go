@@ -15,16 +15,22 @@ import (
 
 	"recount/access"
 	"recount/fault"
+	"recount/register"
 )
 
-// SessionLasts is how long a session lives without a visit.
-const SessionLasts = 12 * time.Hour
+// SessionIdle is how long a session lives without a visit, SessionLasts how long
+// it lives at all.
+const (
+	SessionIdle  = 30 * time.Minute
+	SessionLasts = 12 * time.Hour
+)
 
 // longestLink is the longest that a one-time link may wait to be used.
 const longestLink = 30 * 24 * time.Hour
 
 // Session is somebody who is signed in, and how he likes the pages.
 type Session struct {
+	ID             string // names it, opens nothing
 	Account        access.Account
 	Language, Look string // "" where nothing was chosen
 	Until          time.Time
@@ -94,8 +100,9 @@ func (o *Office) Invited(ctx context.Context, secret string) (a access.Account, 
 }
 
 // SignIn uses a link up and begins a session; of two who try at once one gets
-// in. fault.NotFound as for Invited.
-func (o *Office) SignIn(ctx context.Context, secret string) (token string, who access.Account, err error) {
+// in. agent says coarsely what kind of browser it is, for whoever looks over his
+// sessions. fault.NotFound as for Invited.
+func (o *Office) SignIn(ctx context.Context, secret, agent string) (token string, who access.Account, err error) {
 	defer fault.Wrap(&err, "signing in")
 	err = o.write(ctx, func(t *tx) error {
 		err := t.get(ctx, []any{&who.ID}, `DELETE FROM o_link WHERE hash = ? AND until > ? RETURNING account`, hashed(secret), o.now())
@@ -105,17 +112,7 @@ func (o *Office) SignIn(ctx context.Context, secret string) (token string, who a
 		if err != nil {
 			return err
 		}
-		if err := t.get(ctx, []any{&who.Name, &who.Role}, `SELECT name, role FROM o_account WHERE account = ?`, who.ID); err != nil {
-			return err
-		}
-		var hash []byte
-		if token, hash, err = o.secret(); err != nil {
-			return err
-		}
-		if _, err := t.exec(ctx, `DELETE FROM o_session WHERE until <= ?`, o.now()); err != nil {
-			return err
-		}
-		_, err = t.exec(ctx, `INSERT INTO o_session (hash, account, until) VALUES (?, ?, ?)`, hash, who.ID, o.now()+int64(SessionLasts/time.Second))
+		who, token, err = o.begin(ctx, t, who.ID, agent)
 		return err
 	})
 	if err != nil {
@@ -126,14 +123,52 @@ func (o *Office) SignIn(ctx context.Context, secret string) (token string, who a
 
 func errNoSession() error { return fmt.Errorf("%w: this session is over", fault.NotFound) }
 
-// Session is who holds a token. A visit moves the session's end on, at most
-// once a minute. fault.NotFound where the session is over or never was.
+// longestAgent is how many bytes of what a browser is are kept.
+const longestAgent = 60
+
+// begin begins a session of an account, and sweeps out those that are over.
+func (o *Office) begin(ctx context.Context, t *tx, account, agent string) (who access.Account, token string, err error) {
+	err = t.get(ctx, []any{&who.ID, &who.Name, &who.Role}, `SELECT account, name, role FROM o_account WHERE account = ?`, account)
+	if errors.Is(err, sql.ErrNoRows) {
+		return who, "", fmt.Errorf("%w: there is no such account", fault.NotFound)
+	}
+	if err != nil {
+		return who, "", err
+	}
+	token, hash, err := o.secret()
+	if err != nil {
+		return who, "", err
+	}
+	id, err := register.NewID(o.config.Rand, "v")
+	if err != nil {
+		return who, "", err
+	}
+	if len(agent) > longestAgent {
+		agent = strings.ToValidUTF8(agent[:longestAgent], "")
+	}
+	began, seen := o.alive()
+	if _, err := t.exec(ctx, `DELETE FROM o_sitting WHERE began <= ? OR seen <= ?`, began, seen); err != nil {
+		return who, "", err
+	}
+	_, err = t.exec(ctx, `INSERT INTO o_sitting (hash, id, account, began, seen, agent) VALUES (?, ?, ?, ?, ?, ?)`, hash, id, account, o.now(), o.now(), agent)
+	return who, token, err
+}
+
+// alive says after when a session has to have begun, and to have been seen, to
+// be going on.
+func (o *Office) alive() (began, seen int64) {
+	return o.now() - int64(SessionLasts/time.Second), o.now() - int64(SessionIdle/time.Second)
+}
+
+// Session is who holds a token. A visit is noted, at most once a minute.
+// fault.NotFound where the session is over or never was.
 func (o *Office) Session(ctx context.Context, token string) (s Session, err error) {
-	var until int64
+	var began, seen int64
+	after, since := o.alive()
 	err = o.read(ctx, func(t *tx) error {
-		return t.get(ctx, []any{&s.Account.ID, &s.Account.Name, &s.Account.Role, &s.Language, &s.Look, &until},
-			`SELECT a.account, a.name, a.role, a.language, a.look, s.until FROM o_session s JOIN o_account a ON a.account = s.account
-			WHERE s.hash = ? AND s.until > ?`, hashed(token), o.now())
+		return t.get(ctx, []any{&s.ID, &s.Account.ID, &s.Account.Name, &s.Account.Role, &s.Language, &s.Look, &began, &seen},
+			`SELECT s.id, a.account, a.name, a.role, a.language, a.look, s.began, s.seen FROM o_sitting s JOIN o_account a ON a.account = s.account
+			WHERE s.hash = ? AND s.began > ? AND s.seen > ?`, hashed(token), after, since)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return Session{}, errNoSession()
@@ -141,14 +176,14 @@ func (o *Office) Session(ctx context.Context, token string) (s Session, err erro
 	if err != nil {
 		return Session{}, err
 	}
-	if later := o.now() + int64(SessionLasts/time.Second); later-until >= 60 {
-		until = later
+	if now := o.now(); now-seen >= 60 {
+		seen = now
 		err = o.write(ctx, func(t *tx) error {
-			_, err := t.exec(ctx, `UPDATE o_session SET until = ? WHERE hash = ?`, later, hashed(token))
+			_, err := t.exec(ctx, `UPDATE o_sitting SET seen = ? WHERE hash = ? AND seen < ?`, seen, hashed(token), seen)
 			return err
 		})
 	}
-	s.Until = moment(until)
+	s.Until = moment(min(seen+int64(SessionIdle/time.Second), began+int64(SessionLasts/time.Second)))
 	return s, err
 }
 
@@ -162,9 +197,10 @@ func (o *Office) Prefer(ctx context.Context, token, language, look string) (err 
 	if len(language) > 35 || strings.ContainsFunc(language, odd) || look != "" && look != "light" && look != "dark" { // BCP 47 section 4.4.1: 35 characters suffice
 		return fmt.Errorf("%w: a language tag and a look (\"\", light or dark) are accepted", fault.Invalid)
 	}
+	after, since := o.alive()
 	return o.write(ctx, func(t *tx) error {
-		changed, err := t.exec(ctx, `UPDATE o_account SET language = ?, look = ? WHERE account = (SELECT account FROM o_session WHERE hash = ? AND until > ?)`,
-			language, look, hashed(token), o.now())
+		changed, err := t.exec(ctx, `UPDATE o_account SET language = ?, look = ? WHERE account = (SELECT account FROM o_sitting WHERE hash = ? AND began > ? AND seen > ?)`,
+			language, look, hashed(token), after, since)
 		if err != nil {
 			return err
 		}
@@ -179,7 +215,7 @@ func (o *Office) Prefer(ctx context.Context, token, language, look string) (err 
 func (o *Office) SignOut(ctx context.Context, token string) (err error) {
 	defer fault.Wrap(&err, "signing out")
 	return o.write(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, `DELETE FROM o_session WHERE hash = ?`, hashed(token))
+		_, err := t.exec(ctx, `DELETE FROM o_sitting WHERE hash = ?`, hashed(token))
 		return err
 	})
 }

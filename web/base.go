@@ -28,6 +28,7 @@ type base struct {
 	Crumbs    []link
 	Languages []words.Info
 	Look      string // "", "light" or "dark"
+	Leave     string // where "leave this page fast" leads
 	Version   string
 	Done      string // what the act did that led here
 	Search    string // what was searched for
@@ -54,7 +55,7 @@ func (v *visit) baseNamed(title string) base {
 	b := base{
 		Language: v.words, Title: title, Path: v.URL.RequestURI(), Who: v.who,
 		MayWrite: v.s.May(v.who, access.Write, access.Thing{Case: v.PathValue("case")}) == nil,
-		Noun:     v.route.noun(), Languages: v.s.Words.Languages(), Look: v.look, Version: v.s.Version,
+		Noun:     v.route.noun(), Languages: v.s.Words.Languages(), Look: v.look, Leave: cmp.Or(v.s.Leave, "about:blank"), Version: v.s.Version,
 	}
 	b.Once = v.s.newMark()
 	if v.PostForm != nil {

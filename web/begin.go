@@ -252,10 +252,9 @@ func (s *Server) enter(v *visit, name, to string) error {
 	if err != nil {
 		return err
 	}
-	token, _, err := s.office.SignIn(v.Context(), secret)
+	token, _, err := s.office.SignIn(v.Context(), secret, agent(v.Header.Get("User-Agent")))
 	if err != nil {
 		return errors.Join(fmt.Errorf("%w: the archive is made, but signing in failed; start the program again for a link", fault.Unavailable), err)
 	}
-	s.keepSession(v.w, token)
-	return v.goTo(to)
+	return s.seat(v, token, to)
 }

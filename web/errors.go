@@ -68,8 +68,11 @@ func (s *Server) fail(v *visit, err error) {
 func (v *visit) typed() []typed {
 	var all []typed
 	for name, values := range v.PostForm {
-		if name == "once" {
-			continue // what is sent from another page is another form
+		switch name {
+		case "once": // what is sent from another page is another form
+			continue
+		case "password", "password_again", "passphrase", "passphrase_again", "secret", "code", "link": // no page shows them again
+			continue
 		}
 		for _, value := range values {
 			all = append(all, typed{name, value})

@@ -42,6 +42,7 @@ type visit struct {
 	route route
 
 	token     string // of the session
+	session   string // its id
 	look      string // "", "light" or "dark"
 	caseTitle string
 	status    int    // of the answer, where it is not 200

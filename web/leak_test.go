@@ -144,6 +144,8 @@ func (p *planted) addresses(path string) []string {
 		ids = []string{"recount.css"}
 	case "account":
 		ids = []string{"a-0000000000000000"}
+	case "session":
+		ids = []string{"v-0000000000000000"}
 	}
 	if len(ids) == 0 {
 		p.t.Fatalf("nothing is planted for {%s} in %s: give it ids, so that this route is walked", m[1], path)

@@ -13,6 +13,7 @@ import (
 
 	"recount/access"
 	"recount/derive"
+	"recount/signin"
 	"recount/store"
 	"recount/web/words"
 )
@@ -26,6 +27,7 @@ type Config struct {
 	Words   *words.Book
 	Secure  bool   // served over TLS: cookies say so
 	Version string // shown at the foot of pages
+	Leave   string // where "leave this page fast" leads; "" is about:blank
 	Program string // path of this program, which derive starts as a bounded child; "" shows no derivatives and says so
 	// May decides; nil is access.Can. A test watches through it that each route asks.
 	May func(who access.Account, act access.Act, what access.Thing) error
@@ -41,7 +43,10 @@ type Server struct {
 	jobs   *jobs
 	once   *onlyOnce
 	gather *gatherer
+	tries  *signin.Tries
 	routes []route
+
+	passwords *signin.Passwords
 
 	mu     sync.Mutex
 	cases  map[string]room
@@ -70,7 +75,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Config: c, office: office, looks: looks, derive: &derive.Runner{Program: c.Program}, jobs: newJobs(), once: newOnce(), cases: map[string]room{}, counts: map[string]*counting{}}
+	s := &Server{Config: c, office: office, looks: looks, derive: &derive.Runner{Program: c.Program}, jobs: newJobs(), once: newOnce(), tries: signin.NewTries(5), passwords: signin.NewPasswords(c.Rand), cases: map[string]room{}, counts: map[string]*counting{}}
 	s.routes, s.gather = s.sitemap(), newGatherer(s)
 	return s, nil
 }

@@ -35,7 +35,7 @@ func (s *Server) account(v *visit) (access.Account, error) {
 	if err != nil {
 		return access.Account{}, err
 	}
-	v.token, v.look = cookie.Value, session.Look
+	v.token, v.session, v.look = cookie.Value, session.ID, session.Look
 	if session.Language != "" {
 		v.words = s.Words.Language(s.Words.Match(session.Language, v.Header.Get("Accept-Language")))
 	}
@@ -52,15 +52,29 @@ func (s *Server) keepSession(w http.ResponseWriter, token string) {
 	http.SetCookie(w, c)
 }
 
+// seat gives the browser a session that has just begun and ends the one that it
+// had: no token from before signing in goes on after it.
+func (s *Server) seat(v *visit, token, to string) error {
+	if v.token != "" {
+		if err := s.office.SignOut(v.Context(), v.token); err != nil {
+			return err
+		}
+	}
+	s.keepSession(v.w, token)
+	return v.goTo(to)
+}
+
 // signInPage shows whom a one-time link signs in, and asks to go on: a link
 // that is only looked at, by a mail program or a preview, is not used up.
 type signInPage struct {
 	base
-	Link  string
-	As    string // "" without a link that works
-	Role  string
-	Bad   bool
-	After string // where the reader wanted to go
+	Link    string
+	As      string // "" without a link that works
+	Role    string
+	Bad     bool
+	After   string // where the reader wanted to go
+	Refused string // why name, password and code were not taken
+	Name    string // as it was typed
 }
 
 func (s *Server) signInForm(v *visit) error {
@@ -81,7 +95,10 @@ func (s *Server) signInForm(v *visit) error {
 }
 
 func (s *Server) signIn(v *visit) error {
-	token, _, err := s.office.SignIn(v.Context(), v.text("link"))
+	if v.PostForm.Has("password") {
+		return s.signInByPassword(v)
+	}
+	token, _, err := s.office.SignIn(v.Context(), v.text("link"), agent(v.Header.Get("User-Agent")))
 	if errors.Is(err, fault.NotFound) {
 		s.gather.refuse("")
 		v.status = http.StatusNotFound
@@ -90,8 +107,7 @@ func (s *Server) signIn(v *visit) error {
 	if err != nil {
 		return err
 	}
-	s.keepSession(v.w, token)
-	return v.goTo(local(v.text("after")))
+	return s.seat(v, token, local(v.text("after")))
 }
 
 // askToSignIn answers somebody who is not signed in and wants to look at a page.

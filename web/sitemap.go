@@ -18,9 +18,18 @@ func (s *Server) sitemap() []route {
 		{"GET /help", read, (*Server).help},
 		{"GET /help/design", read, (*Server).design},
 
+		// One's own account.
+		{"GET /account", read, (*Server).ownAccount},
+		{"GET /account/password", read, (*Server).passwordForm},
+		{"POST /account/password", read, (*Server).setPassword},
+		{"POST /account/password/forget", read, (*Server).forgetPassword},
+		{"POST /account/sessions/end", read, (*Server).endOtherSessions},
+		{"POST /account/sessions/{session}/end", read, (*Server).endSession},
+
 		// Who may enter.
 		{"GET /accounts", write, (*Server).accounts},
 		{"POST /accounts", write, (*Server).invite},
+		{"POST /accounts/{account}/end", write, (*Server).endSessionsOf},
 		{"POST /accounts/{account}/dismiss", write, (*Server).dismiss},
 
 		// Cases.

@@ -41,7 +41,7 @@ type shortcut struct{ Key, Does string }
 
 func (s *Server) help(v *visit) error {
 	p := &helpPage{base: v.base("help")}
-	for _, k := range []string{"/", "?", "g o", "g s", "g e", "g r", "g p", "g i", "g f", "g d", "g j", "j", "k", "n"} {
+	for _, k := range []string{"/", "?", "g o", "g s", "g e", "g r", "g p", "g i", "g f", "g d", "g j", "j", "k", "n", "Esc Esc"} {
 		p.Keys = append(p.Keys, shortcut{k, v.words.T("key." + k)})
 	}
 	return s.show(v, p)

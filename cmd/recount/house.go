@@ -29,6 +29,7 @@ type house struct {
 	secure bool
 	named  bool // a file that opens the archive was named at the start
 	clock  func() time.Time
+	leave  string // where "leave this page fast" leads
 
 	turn   sync.Mutex  // held by who locks or unlocks
 	mu     sync.Mutex  // of what follows
@@ -40,7 +41,7 @@ type house struct {
 
 // house opens the archive, or the page that makes it.
 func (c serveCmd) house(d *desk) (*house, error) {
-	h := &house{opened: make(chan struct{}), secure: c.TLSCert != "", named: d.namesFile(), clock: d.program.now}
+	h := &house{opened: make(chan struct{}), secure: c.TLSCert != "", leave: c.Leave, named: d.namesFile(), clock: d.program.now}
 	a, err := store.Open(d.ctx, d.config())
 	if err == nil {
 		return h, h.moveIn(d, a)
@@ -130,7 +131,7 @@ func (h *house) config(d *desk) (web.Config, error) {
 		return web.Config{}, err
 	}
 	return web.Config{
-		Now: d.program.now, Rand: d.program.rand, Words: book, Secure: h.secure,
+		Now: d.program.now, Rand: d.program.rand, Words: book, Secure: h.secure, Leave: h.leave,
 		Version: version(), Program: program, Log: slog.New(slog.NewTextHandler(d.program.stderr, nil)),
 	}, nil
 }

@@ -28,7 +28,8 @@ func (inviteCmd) Help() string {
 stands in the journal under that name. Hand it over on a way that nobody else reads, and ask whether it worked: if it was used up
 already, somebody else is in; end that with --dismiss.
 
-The secret in the link is printed here and nowhere else; the archive keeps only its hash. A session ends after 12 hours without a visit.
+The secret in the link is printed here and nowhere else; the archive keeps only its hash. A session ends after 30 minutes without a visit, and after 12 hours
+at the latest.
 A second link does not end the first. "recount show accounts" lists who there is.
 
 Prints the link alone, or with --dismiss the account's id. Exit codes: 0 done · 3 no such account · 7 not possible now · 8 not accepted ·

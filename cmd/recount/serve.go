@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"recount/fault"
@@ -18,6 +19,7 @@ type serveCmd struct {
 	TLSCert   string        `name:"tls-cert" placeholder:"FILE" type:"existingfile" help:"The certificate, PEM."`
 	TLSKey    string        `name:"tls-key" placeholder:"FILE" type:"existingfile" help:"Its private key, PEM."`
 	LockAfter time.Duration `name:"lock-after" default:"15m" placeholder:"TIME" help:"Lock an encrypted archive when nobody has asked for anything for that long, such as 15m or 2h; 0 never."`
+	Leave     string        `placeholder:"URL" default:"about:blank" help:"Where \"Leave fast\" (Escape twice) leads: about:blank, or an https address that nobody minds to see open."`
 	NoBrowser bool          `name:"no-browser" help:"Do not open the sign-in link in this machine's browser."`
 }
 
@@ -86,6 +88,9 @@ func (c serveCmd) check() error {
 	}
 	if c.LockAfter < 0 {
 		return fmt.Errorf("%w: --lock-after %s (accepted: a time such as 15m, or 0 for never)", fault.Invalid, c.LockAfter)
+	}
+	if to, err := url.Parse(c.Leave); c.Leave != "" && c.Leave != "about:blank" && (err != nil || to.Scheme != "https" || to.Host == "" || to.User != nil) {
+		return fmt.Errorf("%w: --leave %.80q (accepted: about:blank, or an address that begins with https://)", fault.Invalid, c.Leave)
 	}
 	host, _, err := net.SplitHostPort(c.Listen)
 	if err != nil {

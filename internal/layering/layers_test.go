@@ -44,6 +44,7 @@ func layers() map[string]layer {
 		"vault/vaulttest":  {knows: []string{"fault", "vault", "internal/durable"}, modules: []string{"golang.org/x/sys", "github.com/google/go-cmp"}, never: noNetwork},
 		"internal/durable": {knows: []string{"fault"}, modules: []string{"golang.org/x/sys"}, never: noNetwork},
 		"strongroom":       {knows: []string{"fault"}, modules: []string{"golang.org/x/crypto", "golang.org/x/text", "golang.org/x/sys"}, never: noNetwork},
+		"signin":           {knows: []string{"fault"}, modules: []string{"golang.org/x/crypto", "golang.org/x/text", "golang.org/x/sys"}, never: []string{"net/http", "database/sql", "os/exec"}},
 		"internal/durable/undo": {
 			knows:   []string{"fault", "internal/durable"},
 			modules: []string{"golang.org/x/sys", "github.com/ncruces/go-sqlite3"},

@@ -183,7 +183,7 @@ func (d *desk) enter() error {
 	if err != nil {
 		return err
 	}
-	token, _, err := d.office.SignIn(d.ctx, secret)
+	token, _, err := d.office.SignIn(d.ctx, secret, "")
 	if err != nil {
 		return err
 	}

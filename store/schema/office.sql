@@ -16,8 +16,41 @@ CREATE TABLE IF NOT EXISTS o_link (
 	until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS o_session (
+-- Earlier releases kept less of a session; whoever had one signs in anew.
+DROP TABLE IF EXISTS o_session;
+
+-- id names a session to those who may end it; it opens nothing. agent is what
+-- kind of browser it is, coarsely.
+CREATE TABLE IF NOT EXISTS o_sitting (
 	hash BLOB PRIMARY KEY,
+	id TEXT NOT NULL UNIQUE,
 	account TEXT NOT NULL,
-	until INTEGER NOT NULL
+	began INTEGER NOT NULL,
+	seen INTEGER NOT NULL,
+	agent TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A password, as a PHC string, goes with the secret of the codes that change
+-- with time, sealed (docs/sign-in.md), and the step of the last one that was used.
+CREATE TABLE IF NOT EXISTS o_password (
+	account TEXT PRIMARY KEY,
+	hash TEXT NOT NULL,
+	sealed BLOB NOT NULL,
+	step INTEGER NOT NULL,
+	made INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS o_recovery (
+	account TEXT NOT NULL,
+	hash BLOB NOT NULL,
+	PRIMARY KEY (account, hash)
+) STRICT, WITHOUT ROWID;
+
+-- Failures to sign in: one row for each account and window; '' is all names
+-- that nobody has.
+CREATE TABLE IF NOT EXISTS o_failed (
+	account TEXT NOT NULL,
+	since INTEGER NOT NULL,
+	n INTEGER NOT NULL,
+	PRIMARY KEY (account, since)
 ) STRICT, WITHOUT ROWID;

@@ -33,6 +33,10 @@ func Office(t *testing.T, engine Engine) {
 		{"of many who use one link at once one gets in", linkRace},
 		{"two processes who invite a new name at once make one account", inviteRace},
 		{"links and sessions end", endings},
+		{"sessions are listed and ended one by one", sittings},
+		{"a code and a recovery code are used once", ways},
+		{"of many who use one code at once one gets in", codeRace},
+		{"failures are counted in bounded rows", doorFailures},
 		{"accounts and their roles", accounts},
 		{"whoever is dismissed is out", dismissed},
 		{"preferences go with the account", preferences},
@@ -108,7 +112,7 @@ func (l *lobby) invite(name string, role access.Role) string {
 
 func (l *lobby) signIn(name string, role access.Role) (token string, who access.Account) {
 	l.Helper()
-	token, who, err := l.o.SignIn(l.ctx, l.invite(name, role))
+	token, who, err := l.o.SignIn(l.ctx, l.invite(name, role), "Firefox, Linux")
 	if err != nil {
 		l.Fatal(err)
 	}
@@ -133,7 +137,7 @@ func linkOnce(l *lobby) {
 			l.Fatalf("Invited = %+v, %v", who, err)
 		}
 	}
-	token, who, err := l.o.SignIn(l.ctx, secret)
+	token, who, err := l.o.SignIn(l.ctx, secret, "")
 	if err != nil || token == secret {
 		l.Fatalf("SignIn = %v", err)
 	}
@@ -141,7 +145,7 @@ func linkOnce(l *lobby) {
 	if err != nil || s.Account != who {
 		l.Fatalf("Session = %+v, %v, want the account %+v", s, err, who)
 	}
-	_, _, err = l.o.SignIn(l.ctx, secret)
+	_, _, err = l.o.SignIn(l.ctx, secret, "")
 	l.want(err, fault.NotFound, "a used link")
 	_, used := l.o.Invited(l.ctx, secret)
 	_, never := l.o.Invited(l.ctx, "never-made")
@@ -214,7 +218,7 @@ func linkRace(l *lobby) {
 	secret := l.invite("Mira Olten", access.Writer)
 	var in atomic.Int32
 	l.atOnce(func(o *store.Office) {
-		if _, _, err := o.SignIn(l.ctx, secret); err == nil {
+		if _, _, err := o.SignIn(l.ctx, secret, ""); err == nil {
 			in.Add(1)
 		} else if !errors.Is(err, fault.NotFound) {
 			l.Error(err)
@@ -234,7 +238,7 @@ func inviteRace(l *lobby) {
 			l.Error(err)
 			return
 		}
-		_, who, err := o.SignIn(l.ctx, secret)
+		_, who, err := o.SignIn(l.ctx, secret, "")
 		if err != nil {
 			l.Error(err)
 		}
@@ -253,16 +257,29 @@ func endings(l *lobby) {
 	l.clock.Store(3600 + 5)
 	_, err := l.o.Invited(l.ctx, secret)
 	l.want(err, fault.NotFound, "a link after its hour")
-	if _, err := l.o.Session(l.ctx, token); err != nil { // moves the end on
+	_, err = l.o.Session(l.ctx, token)
+	l.want(err, fault.NotFound, "a session that nobody visited for an hour")
+
+	token, _ = l.signIn("Tarek", "")
+	began, step := l.clock.Load(), int64(store.SessionIdle/time.Second)-5
+	for at := began; at < began+int64(store.SessionLasts/time.Second)-step; at += step {
+		l.clock.Store(at)
+		if _, err := l.o.Session(l.ctx, token); err != nil {
+			l.Fatalf("a session that is visited all the time, after %d s: %v", at-began, err)
+		}
+	}
+	l.clock.Store(began + int64(store.SessionLasts/time.Second) - step)
+	if _, err := l.o.Session(l.ctx, token); err != nil {
 		l.Fatal(err)
 	}
-	l.clock.Store(3600 + int64(store.SessionLasts/time.Second) - 5)
-	if _, err := l.o.Session(l.ctx, token); err != nil {
-		l.Errorf("a session that was visited within %v: %v", store.SessionLasts, err)
+	l.clock.Store(began + int64(store.SessionLasts/time.Second) - 10)
+	s, err := l.o.Session(l.ctx, token)
+	if err != nil || s.Until.Unix() > time.Now().Unix()+l.clock.Load()+20 {
+		l.Errorf("just before its end: until %v, %v", s.Until, err)
 	}
-	l.clock.Store(3600 + 3*int64(store.SessionLasts/time.Second))
+	l.clock.Store(began + int64(store.SessionLasts/time.Second) + 1)
 	_, err = l.o.Session(l.ctx, token)
-	l.want(err, fault.NotFound, "a session that nobody visited")
+	l.want(err, fault.NotFound, "a session after its longest time, visited to the end")
 	for _, valid := range []time.Duration{0, -time.Hour, 31 * 24 * time.Hour} {
 		_, err := l.o.Invite(l.ctx, "Tarek", access.Writer, valid)
 		l.want(err, fault.Invalid, "a link for "+valid.String())
@@ -308,6 +325,49 @@ func dismissed(l *lobby) {
 	_, err = l.o.Invited(l.ctx, secret)
 	l.want(err, fault.NotFound, "a link of somebody dismissed")
 	l.want(l.o.Dismiss(l.ctx, "a-0000000000000000"), fault.NotFound, "dismissing nobody")
+}
+
+func sittings(l *lobby) {
+	first, who := l.signIn("Tarek", access.Writer)
+	l.clock.Add(100)
+	second, _ := l.signIn("Tarek", "")
+	third, _ := l.signIn("Tarek", "")
+	foreign, other := l.signIn("Mira Olten", access.Reader)
+	if _, err := l.o.Session(l.ctx, first); err != nil { // a visit
+		l.Fatal(err)
+	}
+	all, err := l.o.Sessions(l.ctx, who.ID)
+	if err != nil || len(all) != 3 || all[2].Agent != "Firefox, Linux" {
+		l.Fatalf("Sessions = %+v, %v, want three", all, err)
+	}
+	if d := all[2].Seen.Sub(all[2].Began); d < 100*time.Second || d > 120*time.Second || all[0].Seen != all[0].Began {
+		l.Errorf("Sessions = %+v: the first began 100 s before it was seen", all)
+	}
+	l.want(l.o.EndSession(l.ctx, other.ID, all[2].ID), fault.NotFound, "ending somebody else's session")
+	if err := l.o.EndSession(l.ctx, who.ID, all[2].ID); err != nil {
+		l.Fatal(err)
+	}
+	_, err = l.o.Session(l.ctx, first)
+	l.want(err, fault.NotFound, "a session that was ended")
+	kept, err := l.o.Session(l.ctx, second)
+	if err != nil {
+		l.Fatal(err)
+	}
+	if err := l.o.EndSessions(l.ctx, who.ID, kept.ID); err != nil {
+		l.Fatal(err)
+	}
+	_, err = l.o.Session(l.ctx, third)
+	l.want(err, fault.NotFound, "another session")
+	for _, token := range []string{second, foreign} {
+		if _, err := l.o.Session(l.ctx, token); err != nil {
+			l.Errorf("a session that nobody ended: %v", err)
+		}
+	}
+	if err := l.o.EndSessions(l.ctx, who.ID, ""); err != nil {
+		l.Fatal(err)
+	}
+	_, err = l.o.Session(l.ctx, second)
+	l.want(err, fault.NotFound, "the last session")
 }
 
 func preferences(l *lobby) {
