@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -43,22 +42,16 @@ type Begin struct {
 // once. With asks, the page asks for a passphrase, and create gets it; "" where the
 // archive is to be plain, and without asks. What it refuses (fault.Invalid, fault.Conflict) comes back in the form.
 func NewBegin(c Config, folder string, asks bool, create func(ctx context.Context, o store.Opening, passphrase string) (*Server, error)) (b *Begin, secret string, err error) {
-	if c.May == nil {
-		c.May = access.Can
-	}
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
 	raw := make([]byte, 32)
 	if _, err := io.ReadFull(c.Rand, raw); err != nil {
 		return nil, "", fmt.Errorf("%w: no random bytes for a link: %w", fault.Unavailable, err)
 	}
-	looks, err := newLooks()
+	pages, err := apart(c)
 	if err != nil {
 		return nil, "", err
 	}
 	secret = base64.RawURLEncoding.EncodeToString(raw)
-	b = &Begin{pages: &Server{Config: c, looks: looks}, folder: folder, asks: asks, hash: sha256.Sum256([]byte(secret)), create: create}
+	b = &Begin{pages: pages, folder: folder, asks: asks, hash: sha256.Sum256([]byte(secret)), create: create}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /static/{file}", b.pages.serve(route{"GET /static/{file}", access.Open, (*Server).static}))
 	mux.HandleFunc("GET /begin", b.pages.serve(route{"GET /begin", access.Open, b.ask}))

@@ -6,10 +6,12 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +29,7 @@ type beginning struct {
 	archive    *store.Archive // nil until it is made
 	passphrase string         // that create got
 	failing    error          // what create answers, where it is to fail
+	breaking   bool           // create breaks off
 }
 
 func beginAt(t *testing.T) *beginning {
@@ -40,6 +43,9 @@ func beginAt(t *testing.T) *beginning {
 	folder := filepath.Join(t.TempDir(), "archive")
 	handler, secret, err := NewBegin(config, folder, true, func(ctx context.Context, o store.Opening, passphrase string) (*Server, error) {
 		b.passphrase = passphrase
+		if b.breaking {
+			panic("broken")
+		}
 		if b.failing != nil {
 			return nil, b.failing
 		}
@@ -155,9 +161,14 @@ func TestBegin(t *testing.T) {
 		t.Errorf("the style sheet: %d", status)
 	}
 
+	hidden := hiddenFields(page)
+	if hidden.Get("once") == "" || hidden.Get("link") != b.link {
+		t.Errorf("the form carries %v; a mark and the link are right", hidden)
+	}
+
 	// A cookie that another archive's server gave to this address is nobody's here.
 	b.client.Jar.SetCookies(nil, []*http.Cookie{{Name: "recount", Value: "of-another-archive"}})
-	status, to, _ := b.ask("/begin", b.filled())
+	status, to, _ := b.ask("/begin", b.filled("once", hidden.Get("once")))
 	if status != http.StatusSeeOther || to != "/case/tarn-2031?done=begun" {
 		t.Fatalf("making the archive: %d %s", status, to)
 	}
@@ -178,6 +189,15 @@ func TestBegin(t *testing.T) {
 	if status, to, _ := b.ask("/case/tarn-2031", nil); status != http.StatusSeeOther || !strings.HasPrefix(to, "/sign-in") {
 		t.Errorf("another browser: %d %s", status, to)
 	}
+}
+
+// hiddenFields are those that a form of a page carries unseen.
+func hiddenFields(page string) url.Values {
+	fields := url.Values{}
+	for _, m := range regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+		fields.Set(m[1], html.UnescapeString(m[2]))
+	}
+	return fields
 }
 
 // TestBeginRefused: what was typed comes back, with what is wrong beside it,
@@ -215,9 +235,16 @@ func TestBeginRefused(t *testing.T) {
 		}
 	}
 	b.failing = errors.New("a disk that burns")
-	if status, _, page := b.ask("/begin", b.filled()); status != http.StatusInternalServerError || strings.Contains(page, "burns") {
-		t.Errorf("an error of ours: %d", status)
+	if status, _, page := b.ask("/begin", b.filled()); status != http.StatusInternalServerError || strings.Contains(page, "burns") || strings.Contains(page, "gulls") || !strings.Contains(page, "tarn.example") {
+		t.Errorf("an error of ours: %d %s", status, page)
 	}
+	b.breaking = true
+	for range 2 { // a second sending of a form that broke off is not left waiting
+		if status, _, page := b.ask("/begin", b.filled("once", "0123456789abcdef")); status != http.StatusInternalServerError || strings.Contains(page, "gulls") || !strings.Contains(page, "tarn.example") {
+			t.Errorf("a handler that breaks off: %d %s", status, page)
+		}
+	}
+	b.breaking = false
 	b.failing = nil
 	if status, _, _ := b.ask("/begin", b.filled("passphrase", "", "passphrase_again", "", "plain", "yes")); status != http.StatusSeeOther || b.passphrase != "" {
 		t.Errorf("after a failure, and plain: %d, want 303", status)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -15,6 +16,9 @@ import (
 
 // errSignedOut is what somebody meets whose session is over, or who has none.
 var errSignedOut = fmt.Errorf("%w: nobody is signed in", fault.Forbidden)
+
+// errBroke is what somebody meets whose handler broke off.
+var errBroke = errors.New("a handler broke off")
 
 // problem is the page of everything that went wrong: what, why, and what can
 // be done, with what was typed kept.
@@ -61,6 +65,21 @@ func (s *Server) fail(v *visit, err error) {
 	if err := s.show(v, p); err != nil {
 		s.Log.Error("the page of an error failed", "error", err.Error())
 	}
+}
+
+// mend answers for a handler that broke off: whoever asked is told that the
+// fault is ours, and what was typed comes back. Where it broke off is logged, and
+// of what was asked for nothing but the route.
+func (s *Server) mend(v *visit) {
+	broken := recover()
+	if broken == nil {
+		return
+	}
+	if broken == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+		panic(broken)
+	}
+	s.Log.Error("a handler broke off", "route", v.route.pattern, "at", string(debug.Stack()))
+	s.fail(v, errBroke)
 }
 
 // typed are the fields of the form that was sent, so that the page can carry

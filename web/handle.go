@@ -56,6 +56,7 @@ type visit struct {
 func (s *Server) serve(r route) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
 		v := &visit{Request: req, w: w, s: s, route: r, words: s.language(req)}
+		defer s.mend(v)
 		if err := s.admit(v); err != nil {
 			s.fail(v, err)
 			return

@@ -5,7 +5,6 @@ package web
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -30,17 +29,11 @@ type Locked struct {
 // by what was typed, or by the way that whoever started the program has named
 // where nothing was; what it refuses as fault.Forbidden or fault.Invalid is shown.
 func NewLocked(c Config, named bool, unlock func(ctx context.Context, typed string) error) (*Locked, error) {
-	if c.May == nil {
-		c.May = access.Can
-	}
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
-	looks, err := newLooks()
+	pages, err := apart(c)
 	if err != nil {
 		return nil, err
 	}
-	l := &Locked{pages: &Server{Config: c, looks: looks}, named: named, unlock: unlock}
+	l := &Locked{pages: pages, named: named, unlock: unlock}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /static/{file}", l.pages.serve(route{"GET /static/{file}", access.Open, (*Server).static}))
 	mux.HandleFunc("GET /unlock", l.pages.serve(route{"GET /unlock", access.Open, l.ask}))

@@ -83,9 +83,8 @@ func (s *Server) carryOut(v *visit) error {
 	for {
 		sent, earlier := s.once.begin(mark)
 		if !earlier {
-			err := v.route.handle(s, v)
-			s.once.end(mark, sent, v.led)
-			return err
+			defer func() { s.once.end(mark, sent, v.led) }() // also where the handler breaks off
+			return v.route.handle(s, v)
 		}
 		select {
 		case <-sent.done:

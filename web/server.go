@@ -61,23 +61,34 @@ type room struct {
 
 // New makes the reading room of an archive. The archive stays the caller's to close.
 func New(ctx context.Context, c Config) (*Server, error) {
+	s, err := apart(c)
+	if err != nil {
+		return nil, err
+	}
+	if s.office, err = c.Archive.Office(ctx); err != nil {
+		return nil, err
+	}
+	s.routes, s.gather = s.sitemap(), newGatherer(s)
+	return s, nil
+}
+
+// apart is a server without an archive: for the pages that are shown while there
+// is none, or none that is open.
+func apart(c Config) (*Server, error) {
 	if c.May == nil {
 		c.May = access.Can
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	office, err := c.Archive.Office(ctx)
-	if err != nil {
-		return nil, err
-	}
 	looks, err := newLooks()
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Config: c, office: office, looks: looks, derive: &derive.Runner{Program: c.Program}, jobs: newJobs(), once: newOnce(), tries: signin.NewTries(5), passwords: signin.NewPasswords(c.Rand), cases: map[string]room{}, counts: map[string]*counting{}}
-	s.routes, s.gather = s.sitemap(), newGatherer(s)
-	return s, nil
+	return &Server{
+		Config: c, looks: looks, derive: &derive.Runner{Program: c.Program}, jobs: newJobs(), once: newOnce(),
+		tries: signin.NewTries(5), passwords: signin.NewPasswords(c.Rand), cases: map[string]room{}, counts: map[string]*counting{},
+	}, nil
 }
 
 // Close ends long work under way and waits for it; what was not finished
