@@ -15,6 +15,13 @@ import (
 	"recount/strongroom"
 )
 
+// Locked reports whether an archive that is encrypted lies in the folder; it is
+// not opened.
+func Locked(dir string) bool {
+	_, err := os.Stat(RingFile(dir))
+	return err == nil && Here(dir)
+}
+
 // RingFile is where the ring of an archive lies.
 func RingFile(dir string) string { return filepath.Join(dir, "keys", "ring") }
 

@@ -3,6 +3,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -20,7 +21,7 @@ import (
 type Locked struct {
 	pages  *Server // shows pages; it has no archive and no office
 	named  bool    // whoever started the program has named a way
-	unlock func(ctx context.Context, typed string) error
+	unlock func(ctx context.Context, typed, link string) (to string, err error)
 	inner  http.Handler
 	trying sync.Mutex
 }
@@ -28,7 +29,9 @@ type Locked struct {
 // NewLocked makes the page; Config.Archive is left out. unlock opens the archive
 // by what was typed, or by the way that whoever started the program has named
 // where nothing was; what it refuses as fault.Forbidden or fault.Invalid is shown.
-func NewLocked(c Config, named bool, unlock func(ctx context.Context, typed string) error) (*Locked, error) {
+// link is that of the address by which the page was reached, "" where it had
+// none; to is where the reader is led then, "" where he wanted to go.
+func NewLocked(c Config, named bool, unlock func(ctx context.Context, typed, link string) (to string, err error)) (*Locked, error) {
 	pages, err := apart(c)
 	if err != nil {
 		return nil, err
@@ -52,27 +55,34 @@ func (l *Locked) ServeHTTP(w http.ResponseWriter, r *http.Request) { l.inner.Ser
 type unlockPage struct {
 	base
 	After   string // where the reader wanted to go
+	Link    string // of whoever started the program, who opens it for the first time
 	Named   bool   // a way was named at the start: a button tries it
 	Problem string
 }
 
 func (l *Locked) ask(s *Server, v *visit) error {
 	v.status = http.StatusServiceUnavailable
-	return s.show(v, &unlockPage{base: v.base("unlock.title"), After: local(v.text("after")), Named: l.named})
+	return s.show(v, l.page(v))
+}
+
+func (l *Locked) page(v *visit) *unlockPage {
+	return &unlockPage{base: v.base("unlock.title"), After: local(v.text("after")), Link: v.text("link"), Named: l.named}
 }
 
 func (l *Locked) try(s *Server, v *visit) error {
 	l.trying.Lock()
-	err := l.unlock(context.WithoutCancel(v.Context()), v.PostFormValue("passphrase")) // it outlives the request
+	to, err := l.unlock(context.WithoutCancel(v.Context()), v.PostFormValue("passphrase"), v.text("link")) // it outlives the request
 	l.trying.Unlock()
 	if errors.Is(err, fault.Forbidden) || errors.Is(err, fault.Invalid) {
 		v.status = http.StatusForbidden
-		return s.show(v, &unlockPage{base: v.base("unlock.title"), After: local(v.text("after")), Named: l.named, Problem: err.Error()})
+		p := l.page(v)
+		p.Problem = err.Error()
+		return s.show(v, p)
 	}
 	if err != nil {
 		return err
 	}
-	return v.goTo(local(v.text("after")))
+	return v.goTo(local(cmp.Or(to, v.text("after"))))
 }
 
 // elsewhere leads every other address here, and back to it afterwards. What was

@@ -30,18 +30,21 @@ func TestLocked(t *testing.T) {
 	}
 	var under, most atomic.Int64
 	config := Config{Now: time.Now, Rand: rand.Reader, Words: book, Version: "test"}
-	locked, err := NewLocked(config, true, func(_ context.Context, typed string) error {
+	locked, err := NewLocked(config, true, func(_ context.Context, typed, link string) (string, error) {
 		if now := under.Add(1); now > most.Load() {
 			most.Store(now)
 		}
 		defer under.Add(-1)
 		switch typed {
 		case "gulls over the old harbour":
-			return nil
+			if link == "of-the-start" {
+				return "/sign-in?link=another", nil
+			}
+			return "", nil
 		case "burning":
-			return fmt.Errorf("a disk that burns")
+			return "", fmt.Errorf("a disk that burns")
 		}
-		return fmt.Errorf("%w: this passphrase does not open the archive", fault.Forbidden)
+		return "", fmt.Errorf("%w: this passphrase does not open the archive", fault.Forbidden)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -73,6 +76,9 @@ func TestLocked(t *testing.T) {
 		{"GET", "/case/main?q=a", "", 303, "/unlock?after=%2Fcase%2Fmain%3Fq%3Da", ""},
 		{"GET", "/unlock?after=/case/main", "", 503, "", `value="/case/main"`},
 		{"GET", "/unlock?after=https://elsewhere.example", "", 503, "", `name="after" value="/"`},
+		{"GET", "/unlock?link=of-the-start", "", 503, "", `name="link" value="of-the-start"`},
+		{"POST", "/unlock", "passphrase=wrong&link=of-the-start", 403, "", `name="link" value="of-the-start"`},
+		{"POST", "/unlock", url.Values{"passphrase": {"gulls over the old harbour"}, "link": {"of-the-start"}}.Encode(), 303, "/sign-in?link=another", ""},
 		{"GET", "/static/recount.css", "", 200, "", ""},
 		{"POST", "/case/main/sources", "name=x", 503, "", "This archive is locked"},
 		{"POST", "/unlock", "passphrase=wrong&after=/case/main", 403, "", "does not open the archive"},

@@ -25,7 +25,8 @@ import (
 // makes the archive, and its reading room from then on.
 type house struct {
 	begin  *web.Begin // nil where there was an archive at the start
-	secret string     // of the link to it
+	secret string     // of the link to it, or to the page that opens a locked archive for the first time; guarded by turn
+	until  time.Time  // when the latter ends
 	secure bool
 	named  bool // a file that opens the archive was named at the start
 	clock  func() time.Time
@@ -42,6 +43,9 @@ type house struct {
 // house opens the archive, or the page that makes it.
 func (c serveCmd) house(d *desk) (*house, error) {
 	h := &house{opened: make(chan struct{}), secure: c.TLSCert != "", leave: c.Leave, named: d.namesFile(), clock: d.program.now}
+	if !h.named && d.globals.ways.PassphraseFD == nil && store.Locked(d.globals.Archive) {
+		return h, h.startLocked(d)
+	}
 	a, err := store.Open(d.ctx, d.config())
 	if err == nil {
 		return h, h.moveIn(d, a)
@@ -98,7 +102,7 @@ func (h *house) moveIn(d *desk, a *store.Archive) error {
 	o := &open{archive: a, room: room, pages: room.Handler()}
 	o.ctx, o.lock = context.WithCancel(context.WithoutCancel(d.ctx)) // when the program is stopped, requests may still end
 	config.Archive = nil
-	locked, err := web.NewLocked(config, h.named, func(ctx context.Context, text string) error { return h.unlock(ctx, d, text) })
+	locked, err := h.lockedPage(d, config)
 	if err != nil {
 		return errors.Join(err, o.close())
 	}
@@ -108,6 +112,10 @@ func (h *house) moveIn(d *desk, a *store.Archive) error {
 	close(h.opened)
 	h.opened = make(chan struct{})
 	return nil
+}
+
+func (h *house) lockedPage(d *desk, c web.Config) (*web.Locked, error) {
+	return web.NewLocked(c, h.named, func(ctx context.Context, typed, link string) (string, error) { return h.unlock(ctx, d, typed, link) })
 }
 
 // namesFile reports whether a file that opens the archive was named, which can be
@@ -200,23 +208,26 @@ func (h *house) link(d *desk, at net.Addr) (string, error) {
 		return fmt.Sprintf("%s://%s/begin?link=%s", scheme, at, h.secret), nil
 	}
 	o := h.enter(false)
-	if o == nil {
-		return "", fmt.Errorf("%w: the archive is locked", fault.Forbidden)
+	if o == nil { // it is locked, and nothing of it can be read yet
+		return fmt.Sprintf("%s://%s/unlock?link=%s", scheme, at, h.secret), nil
 	}
 	defer h.left(o, false)
-	office, err := o.archive.Office(d.ctx)
+	path, err := d.signInPath(o.archive)
+	return fmt.Sprintf("%s://%s%s", scheme, at, path), err
+}
+
+// signInPath is the address at which whoever started the server signs in, once.
+func (d *desk) signInPath(a *store.Archive) (string, error) {
+	office, err := a.Office(d.ctx)
 	if err != nil {
 		return "", err
 	}
 	name := d.globals.Actor
 	if name == "" {
-		name = d.defaultName(o.archive)
+		name = d.defaultName(a)
 	}
 	secret, err := office.Invite(d.ctx, name, access.Writer, linkLasts)
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%s://%s/sign-in?link=%s", scheme, at, secret), nil
+	return "/sign-in?link=" + secret, err
 }
 
 // defaultName is whoever opened the first case of the archive.

@@ -4,8 +4,11 @@ package main
 
 import (
 	"context"
+	"crypto/subtle"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -111,11 +114,46 @@ func (h *house) lockUp() error {
 	return o.close()
 }
 
+// startLocked serves an archive of which nobody has said yet what opens it: its
+// page asks, so that nobody needs a terminal.
+func (h *house) startLocked(d *desk) error {
+	raw := make([]byte, 32)
+	if _, err := io.ReadFull(d.program.rand, raw); err != nil {
+		return fmt.Errorf("%w: no random bytes for a link: %w", fault.Unavailable, err)
+	}
+	config, err := h.config(d)
+	if err != nil {
+		return err
+	}
+	h.secret, h.until = base64.RawURLEncoding.EncodeToString(raw), h.clock().Add(linkLasts)
+	h.locked, err = h.lockedPage(d, config)
+	return err
+}
+
 // unlock opens the archive by what was typed, or where nothing was by the way
-// that was named at the start.
-func (h *house) unlock(ctx context.Context, d *desk, text string) error {
+// that was named at the start. Whoever comes by the link that the start printed
+// is led to sign in, once.
+func (h *house) unlock(ctx context.Context, d *desk, text, link string) (to string, err error) {
 	h.turn.Lock()
 	defer h.turn.Unlock()
+	if err := h.open(ctx, d, text); err != nil {
+		return "", err
+	}
+	if link == "" || h.begin != nil || !h.clock().Before(h.until) || subtle.ConstantTimeCompare([]byte(link), []byte(h.secret)) != 1 {
+		return "", nil
+	}
+	o := h.enter(false)
+	if o == nil {
+		return "", fmt.Errorf("%w: the archive was locked again", fault.Conflict)
+	}
+	defer h.left(o, false)
+	if to, err = d.signInPath(o.archive); err == nil {
+		h.until = time.Time{} // used up
+	}
+	return to, err
+}
+
+func (h *house) open(ctx context.Context, d *desk, text string) error {
 	h.mu.Lock()
 	there := h.now != nil
 	h.mu.Unlock()

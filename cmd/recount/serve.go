@@ -29,6 +29,8 @@ func (c serveCmd) Help() string {
 Where no archive is yet, the link that it prints leads to a page that makes one with its first case: in the folder that --archive
 names, or in recount-archive in this folder.
 
+An archive that is encrypted is opened by what is typed into its first page, unless a file that opens it is named.
+
 Prints a one-time link to sign in for whoever started it. Who holds the link before it is used can be that person:
 do not send it on. It ends after 15 minutes. "recount invite" makes links for colleagues.
 
@@ -55,15 +57,19 @@ func (c serveCmd) Run(d *desk) (err error) {
 		return err
 	}
 	d.out.note("Not for real cases yet: access rules are not complete.")
-	if h.begin != nil {
+	switch {
+	case h.begin != nil:
 		d.out.note("There is no archive in %s yet. This link begins one:", d.globals.Archive)
-	} else {
+	case h.secret != "":
+		d.out.note("%s is locked. This link asks for what opens it, and then signs you in, once, within %d minutes:", d.globals.Archive, int(linkLasts.Minutes()))
+	default:
 		d.out.note("Serving %s. Sign in, once, within %d minutes:", d.globals.Archive, int(linkLasts.Minutes()))
 	}
 	fmt.Fprintln(d.program.stdout, link)
 	if !c.NoBrowser {
 		d.openBrowser(link)
 	}
+	d.out.note("This is the program: leave it open while you work, and end it with Ctrl-C. If no browser has opened, copy the link into one.")
 	return c.serve(d, h, listener)
 }
 
