@@ -58,7 +58,8 @@ func (r *room) start() {
 	for lines.Scan() {
 		if line := strings.TrimSpace(lines.Text()); strings.HasPrefix(line, "http://") {
 			r.link = line
-			r.address, _, _ = strings.Cut(line, "/sign-in")
+			host, _, _ := strings.Cut(strings.TrimPrefix(line, "http://"), "/")
+			r.address = "http://" + host
 			return
 		}
 	}
@@ -103,17 +104,23 @@ func (r *room) invite(name string) string {
 	return ""
 }
 
-// enter signs in by a one-time link, in a browser of its own: no cookie is
-// shared with any other.
+// enter signs in by a one-time link, in a browser of its own.
 func (r *room) enter(link string) *page {
+	r.t.Helper()
+	p := r.browse(link)
+	p.sees("This link signs you in as")
+	p.follow("Sign in")
+	return p
+}
+
+// browse opens a link in a browser of its own: no cookie is shared with any other.
+func (r *room) browse(link string) *page {
 	r.t.Helper()
 	ctx, end := chromedp.NewContext(r.stage.browser, chromedp.WithNewBrowserContext())
 	r.t.Cleanup(end)
 	p := &page{t: r.t, ctx: ctx, room: r}
 	p.do(chromedp.EmulateViewport(1280, 900))
 	p.open(strings.TrimPrefix(link, r.address))
-	p.sees("This link signs you in as")
-	p.follow("Sign in")
 	return p
 }
 
