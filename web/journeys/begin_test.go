@@ -3,6 +3,7 @@
 package journeys
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 )
@@ -14,6 +15,12 @@ func TestBegin(t *testing.T) {
 	r := onStage(t).serve(t, filepath.Join(t.TempDir(), "archive"))
 	p := r.browse(r.link)
 	p.sees("Begin an archive", "What to keep apart")
+	judge := func(string) {}
+	if os.Getenv("RECOUNT_TEST_AXE") != "" {
+		axe := axeCore(t)
+		judge = func(what string) { p.unseal(); p.judged(axe, what) }
+	}
+	judge("begin")
 	p.fill("Public name", "archive.example")
 	p.fill("Who you are", "A. Analyst")
 	p.fill("Title of the case", "Tarnvale (invented)")
@@ -24,6 +31,7 @@ func TestBegin(t *testing.T) {
 	p.follow("Make the archive")
 	p.sees("not the same", "What you typed is still here")
 	p.holds("Title of the case", "Tarnvale (invented)")
+	judge("begin, refused")
 	p.fill("Passphrase", phrase)
 	p.fill("The same again", phrase)
 	p.follow("Make the archive")
@@ -35,6 +43,7 @@ func TestBegin(t *testing.T) {
 	p = r.browse(r.link)
 	p.sees("This archive is locked", "It is encrypted")
 	p.missing("Tarnvale")
+	judge("unlock")
 	p.fill("Passphrase, or recovery key", "gulls over the hill")
 	p.follow("Open the archive")
 	p.sees("It was not opened")
