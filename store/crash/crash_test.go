@@ -55,9 +55,6 @@ func TestPowerCutOnSQLite(t *testing.T) {
 // half of one, written, would be none of the two.
 func TestPowerCutEncrypted(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("RECOUNT_KILLS") == "" {
-		t.Skip("RECOUNT_KILLS does not ask for a long run")
-	}
 	powerCut(t, storetest.Engine{Encrypted: true}, 0)
 }
 
