@@ -5,10 +5,12 @@ package web
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"recount/derive"
+	"recount/fault"
 	"recount/intake/mapping"
 	"recount/register"
 )
@@ -137,6 +139,9 @@ func (v *visit) mapping(t derive.Table) (*mapping.Mapping, error) {
 			m[to] = s
 		}
 	}
+	if err := v.meansOnce(t); err != nil {
+		return nil, err
+	}
 	record, harm := map[string]any{}, map[string]any{}
 	identifiers, notMapped, places := []string{}, []string{}, []string{} // written as empty lists, never as null
 	for i, key := range columnKeys(t.Header) {
@@ -178,6 +183,35 @@ func (v *visit) mapping(t derive.Table) (*mapping.Mapping, error) {
 		return nil, fmt.Errorf("the form of a mapping: %w", err)
 	}
 	return mapping.Parse(raw)
+}
+
+// meansOnce refuses what would leave a column out in silence, or a column's
+// values without meaning, by the names that the page gives them.
+func (v *visit) meansOnce(t derive.Table) error {
+	first := map[string]string{}
+	for i, key := range columnKeys(t.Header) {
+		meaning := v.text("meaning" + strconv.Itoa(i))
+		said := v.words.T("lists.meaning." + meaning)
+		switch field := strings.TrimSuffix(meaning, "-months"); field {
+		case "", "not-mapped", "identifier", "harm.place": // any number of columns
+		default:
+			if earlier, twice := first[field]; twice {
+				return fmt.Errorf("%w: %s", fault.Invalid, v.words.T("lists.means-twice", "one", earlier, "other", key, "meaning", said))
+			}
+			first[field] = key
+		}
+		if set, _ := coded(meaning); set == "" {
+			continue
+		}
+		values := distinct(t.Rows, i)
+		given := slices.ContainsFunc(values[:min(howManyValues, len(values))], func(value string) bool {
+			return v.text(valueField(i, slices.Index(values, value))) != ""
+		})
+		if len(values) > 0 && !given {
+			return fmt.Errorf("%w: %s", fault.Invalid, v.words.T("lists.values-needed", "column", key, "meaning", said))
+		}
+	}
+	return nil
 }
 
 // source says where a field's value comes from: the column, with its codes or

@@ -67,8 +67,12 @@ func TestListByForm(t *testing.T) {
 	wrong.Del("code1_0")
 	wrong.Del("code1_1")
 	_, page = r.post("/case/case-1/lists", wrong, http.StatusUnprocessableEntity)
-	has(t, page, "needs &#34;codes&#34;", `<option value="name" selected>`)
+	has(t, page, "none of its values has a meaning yet", `<option value="name" selected>`)
 	wrong.Set("code1_1", "female")
+	wrong.Set("meaning4", "name") // as meaning0 already is: one would be left out in silence
+	_, page = r.post("/case/case-1/lists", wrong, http.StatusUnprocessableEntity)
+	has(t, page, "The columns “Name” and “Village” are both given as: whole name")
+	wrong.Set("meaning4", "harm.place")
 	job, _ = r.post("/case/case-1/lists", wrong, http.StatusSeeOther)
 	page = r.ended(job)
 	has(t, page, "This was not done", "Sex", `name="meaning0" value="name"`)

@@ -4,6 +4,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"recount/casework"
@@ -166,9 +167,19 @@ func (v *visit) cells(f casework.Compared, versions []casework.Version) []casewo
 		case f.Field == "age":
 			cell.Read = v.age(versions[i].Record.Said)
 		}
+		if readable(f.Field) && cell.Written != "" && cell.Read == "" {
+			cell.Read = v.words.T("not-known")
+		}
 		cells[i] = cell
 	}
 	return cells
+}
+
+// readable tells whether what a source writes there is read as something else:
+// where nothing was read, what it wrote says that it does not know, or nothing
+// that could be read.
+func readable(field string) bool {
+	return slices.Contains([]string{"sex", "age", "birth", "child"}, field)
 }
 
 // shortLeaves cuts the names of records in a rule's words to what tells them

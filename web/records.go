@@ -222,7 +222,12 @@ func (p *recordPage) fill(v *visit, x store.Record) {
 	if p.Name == "" {
 		p.base = v.base("records.nameless")
 	}
-	row := func(field, written, read string) saidRow { return saidRow{v.words.T("field." + field), written, read} }
+	row := func(field, written, read string) saidRow {
+		if readable(field) && written != "" && read == "" {
+			read = v.words.T("not-known")
+		}
+		return saidRow{v.words.T("field." + field), written, read}
+	}
 	rows := []saidRow{
 		row("name", said.Name.Text(), ""), row("given", said.Given.Text(), ""), row("family", said.Family.Text(), ""),
 		row("father", said.Father.Text(), ""), row("other_names", said.OtherNames.Text(), ""),
