@@ -18,8 +18,8 @@ type Role string
 
 const (
 	Auditor Role = "auditor" // may see who looked, and nothing of any case
-	Reader  Role = "reader"  // may look at everything in the archive's cases
-	Writer  Role = "writer"  // may also add to them and decide
+	Reader  Role = "reader"  // may look at the archive's cases: at what is public, internal and confidential there
+	Writer  Role = "writer"  // may also look at what is restricted, add to them and decide
 )
 
 // Roles are all roles there are, the least first.

@@ -99,6 +99,11 @@ func TestSearchEncrypted(t *testing.T) {
 	storetest.Search(t, storetest.Engine{Encrypted: true})
 }
 
+func TestScopesEncrypted(t *testing.T) {
+	t.Parallel()
+	storetest.Scopes(t, storetest.Engine{Encrypted: true})
+}
+
 func TestAuditOnSQLite(t *testing.T) {
 	t.Parallel()
 	storetest.Audit(t, storetest.Engine{})

@@ -10,7 +10,8 @@ import (
 
 // TestRecordAgainstItself: a record that calls a man of thirty a child says so
 // on its own page and on the person's, where the field counts as one in which
-// not all can be so: by I-08 the source and its age are two readings, and nobody decides here.
+// not all can be so. By I-08 the source's word and its age are two readings;
+// nobody decides here.
 func TestRecordAgainstItself(t *testing.T) {
 	t.Parallel()
 	r := open(t)
