@@ -45,6 +45,10 @@ func layers() map[string]layer {
 		"internal/durable": {knows: []string{"fault"}, modules: []string{"golang.org/x/sys"}, never: noNetwork},
 		"strongroom":       {knows: []string{"fault"}, modules: []string{"golang.org/x/crypto", "golang.org/x/text", "golang.org/x/sys"}, never: noNetwork},
 		"signin":           {knows: []string{"fault"}, modules: []string{"golang.org/x/crypto", "golang.org/x/text", "golang.org/x/sys"}, never: []string{"net/http", "database/sql", "os/exec"}},
+		"identities": {
+			knows: []string{"fault", "names", "strongroom", "internal/durable"}, never: noNetwork,
+			modules: []string{"golang.org/x/crypto", "golang.org/x/text", "golang.org/x/sys"},
+		},
 		"internal/durable/undo": {
 			knows:   []string{"fault", "internal/durable"},
 			modules: []string{"golang.org/x/sys", "github.com/ncruces/go-sqlite3"},
@@ -64,17 +68,17 @@ func layers() map[string]layer {
 			modules: with(ofLeaves, "github.com/xuri/excelize/v2", "github.com/gabriel-vasile/mimetype"),
 		},
 		"store": {
-			knows:   append(with(leaves, domain...), "strongroom"),
+			knows:   append(with(leaves, domain...), "strongroom", "identities"),
 			modules: append(with(ofLeaves, "github.com/jackc/pgx/v5", "github.com/ncruces/go-sqlite3", "github.com/gofrs/flock"), encryption...),
 		},
 
 		"store/storetest": {
-			knows:   append(with(leaves, domain...), "store", "strongroom"),
+			knows:   append(with(leaves, domain...), "store", "strongroom", "identities"),
 			modules: append(with(ofLeaves, "github.com/jackc/pgx/v5", "github.com/ncruces/go-sqlite3", "github.com/gofrs/flock", "github.com/google/go-cmp"), encryption...),
 		},
 
 		"backup": {
-			knows:   append(with(leaves, domain...), "store", "strongroom"),
+			knows:   append(with(leaves, domain...), "store", "strongroom", "identities"),
 			modules: append(with(ofLeaves, "github.com/jackc/pgx/v5", "github.com/ncruces/go-sqlite3", "github.com/gofrs/flock", "filippo.io/age"), encryption...),
 		},
 		// web speaks to the database through casework and store only: TestWebHasNoSQL.
