@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	_ "embed"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -164,12 +165,18 @@ func (c contents) forged(m *memoryCase) contents {
 
 func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(journal.Text(s))) }
 
+// firstKinds is the table of the release whose bundles are published as vectors:
+// later ones have more kinds, and old bundles stay as they are.
+//
+//go:embed testdata/kinds-first.txt
+var firstKinds string
+
 // exported is a bundle as the exporter writes it, without the looks that
 // Export takes at it: some bundles of the tests are lies.
 func exported(t *testing.T, m *memoryCase, seq int64, set func(*exporter)) contents {
 	t.Helper()
 	dir := t.TempDir()
-	x := &exporter{ctx: context.Background(), a: m.archive(), p: Publication{Seq: seq, Size: int64(len(m.headers))}, bag: &bagWriter{dir: dir}, open: planned}
+	x := &exporter{ctx: context.Background(), a: m.archive(), p: Publication{Seq: seq, Size: int64(len(m.headers))}, bag: &bagWriter{dir: dir}, open: planned, kinds: firstKinds}
 	if set != nil {
 		set(x)
 	}

@@ -63,7 +63,7 @@ func Export(ctx context.Context, a Archive, p Publication) (e Exported, err erro
 	}
 	defer func() { err = errors.Join(err, place.close()) }()
 	w := &bagWriter{dir: work}
-	x := &exporter{ctx: ctx, a: a, p: p, bag: w, open: planned}
+	x := &exporter{ctx: ctx, a: a, p: p, bag: w, open: planned, kinds: journal.KindsText()}
 	if err := x.write(); err != nil {
 		return e, err
 	}
@@ -81,6 +81,7 @@ type exporter struct {
 	p          Publication
 	bag        *bagWriter
 	open       func(plan byte, field string) bool // which fields of a line are shown
+	kinds      string                             // the table of kinds
 	frozen     verify.Frozen
 	when       string // time of the freeze, as its entry says
 	checkpoint journal.Checkpoint
@@ -151,7 +152,7 @@ func (x *exporter) log() (err error) {
 		file{verify.BasePath(x.frozen.BaseSize, x.p.Size), consistency.Marshal()},
 		file{verify.FileLogKey, []byte(x.a.Sealer.VKey() + "\n")},
 		file{verify.FileSealKey, []byte(x.a.Sealer.SealVKey() + "\n")},
-		file{"proof/kinds.txt", []byte(journal.KindsText())},
+		file{"proof/kinds.txt", []byte(x.kinds)},
 	)
 }
 

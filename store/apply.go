@@ -30,6 +30,14 @@ func applyEntry(ctx context.Context, t *tx, e journal.Entry) error {
 		return describe(ctx, t, e, "p_figure")
 	case "dossier.composed@1":
 		return describe(ctx, t, e, "p_dossier")
+	case "opener.named@1":
+		return describe(ctx, t, e, "p_opener")
+	case "identity.protected@1":
+		return describe(ctx, t, e, "p_identity")
+	case "identity.opened@1":
+		return keepSaid(ctx, t, e, "p_opening")
+	case "pseudonym.given@1":
+		return keepSaid(ctx, t, e, "p_pseudonym")
 	case "case.opened@1":
 		return keepSaid(ctx, t, e, "p_case")
 	case "dossier.frozen@1":

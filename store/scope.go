@@ -93,6 +93,10 @@ func (s *scope) source(column string) string {
 	return s.any("p_source", "hs", "hs.source = "+column, s.of("hs"))
 }
 
+func (s *scope) identity(column string) string {
+	return s.any("p_identity", "hi", "hi.identity = "+column, s.of("hi"))
+}
+
 func (s *scope) exhibit(column string) string {
 	own := s.any("p_exhibit", "he", "he.exhibit = "+column, s.of("he"))
 	speaks := s.any("p_exhibit", "hf", "hf.exhibit = "+column, s.source("hf.source"))
@@ -128,6 +132,10 @@ func (s *scope) tables() map[string]string {
 		"p_incident":     s.described("p_incident", "incident"),
 		"p_figure":       s.described("p_figure", "figure"),
 		"p_dossier":      s.described("p_dossier", "dossier"),
+		"p_opener":       s.described("p_opener", "opener"),
+		"p_identity":     s.described("p_identity", "identity"),
+		"p_opening":      or(s.of("x"), s.identity("x.identity")),
+		"p_pseudonym":    or(s.of("x"), s.identity("x.identity"), s.any("p_dossier", "hd", "hd.dossier = x.dossier", s.of("hd"))),
 		"p_frozen":       or(s.of("x"), s.any("p_dossier", "hd", "hd.dossier = x.dossier", s.of("hd"))),
 		"p_record":       s.record("x"),
 		"p_harm":         or(s.of("x"), s.recordOf("x.record")),
@@ -149,7 +157,7 @@ func (s *scope) tables() map[string]string {
 // entry is hidden where it is closed itself, or describes what is.
 func (s *scope) entry() string {
 	conditions := []string{"x.handling IS NOT NULL AND " + s.of("x")}
-	for _, d := range [][2]string{{"p_source", "source"}, {"p_exhibit", "exhibit"}, {"p_citation", "citation"}, {"p_incident", "incident"}, {"p_figure", "figure"}, {"p_dossier", "dossier"}} {
+	for _, d := range [][2]string{{"p_source", "source"}, {"p_exhibit", "exhibit"}, {"p_citation", "citation"}, {"p_incident", "incident"}, {"p_figure", "figure"}, {"p_dossier", "dossier"}, {"p_identity", "identity"}, {"p_opener", "opener"}} {
 		table, id := d[0], d[1]
 		hidden := s.any(table, "hd", "hd."+id+" = hx."+id, s.of("hd"))
 		switch table {
@@ -162,6 +170,8 @@ func (s *scope) entry() string {
 	}
 	conditions = append(conditions,
 		s.any("p_frozen", "hx", "hx.from_seq = x.seq", s.any("p_dossier", "hd", "hd.dossier = hx.dossier", s.of("hd"))),
+		s.any("p_opening", "hx", "hx.from_seq = x.seq", s.identity("hx.identity")),
+		s.any("p_pseudonym", "hx", "hx.from_seq = x.seq", "("+s.identity("hx.identity")+" OR "+s.any("p_dossier", "hd", "hd.dossier = hx.dossier", s.of("hd"))+")"),
 		s.any("p_import", "hx", "hx.from_seq = x.seq", "("+s.source("hx.source")+" OR "+s.exhibit("hx.exhibit")+")"),
 		s.any("p_batch", "hx", "hx.from_seq = x.seq", s.any("p_record", "hr", "hr.batch = hx.batch", "hx.n = 1", s.record("hr"))),
 	)

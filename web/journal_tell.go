@@ -45,7 +45,7 @@ func (n *namer) tell(l store.EntryLine, e journal.Entry) ([]told, error) {
 			of[name], err = n.name(e.Get(field).Text())
 		}
 	}
-	for _, field := range []string{"source", "exhibit", "incident", "into", "from", "person", "one", "other"} {
+	for _, field := range []string{"source", "exhibit", "incident", "identity", "into", "from", "person", "one", "other"} {
 		if e.Kind.Index(field) >= 0 {
 			thing(field, field)
 		}
@@ -82,6 +82,13 @@ func (n *namer) tell(l store.EntryLine, e journal.Entry) ([]told, error) {
 		}
 	case "erasure.decided@1":
 		of["ground"] = said("ground")
+	case "opener.named@1":
+		of["name"] = said("name")
+	case "identity.opened@1":
+		of["whom"] = said("for_whom")
+	case "pseudonym.given@1":
+		of["pseudonym"] = said("pseudonym")
+		thing("dossier", "dossier")
 	}
 	key := "journal.did." + e.Kind.Name
 	if !n.v.words.Has(key) {
@@ -152,6 +159,9 @@ func (n *namer) name(id string) (link, error) {
 	case "incidents":
 		x, e := n.r.Incident(n.ctx, id)
 		l, err = n.v.named(noun, id, x.Title, e)
+	case "identities":
+		x, e := n.r.Identity(n.ctx, id)
+		l, err = n.v.named(noun, id, x.Pseudonym, e)
 	case "persons":
 		l, err = n.person(id)
 	}
@@ -202,7 +212,7 @@ func (n *namer) nameIn(r store.Reader, id string) (string, error) {
 func nounOf(id string) (noun string, ok bool) {
 	prefix, rest, ok := strings.Cut(id, "-")
 	noun, known := map[string]string{
-		"s": "sources", "e": "exhibits", "c": "citations", "i": "incidents", "p": "persons", "f": "figures", "d": "dossiers",
+		"s": "sources", "e": "exhibits", "c": "citations", "i": "incidents", "p": "persons", "f": "figures", "d": "dossiers", "w": "identities",
 	}[prefix]
 	return noun, ok && known && rest != "" && strings.Trim(rest, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
@@ -227,6 +237,8 @@ func (v *visit) entryFields(e journal.Entry) []entryField {
 	for i, name := range e.Kind.Fields {
 		switch name {
 		case "seq", "time", "actor", "reason", "basis", "handling":
+			continue
+		case "share": // half of the key to an identity, which nobody needs to see
 			continue
 		}
 		value := e.Values[i]

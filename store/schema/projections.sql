@@ -319,6 +319,52 @@ CREATE TABLE p_dossier (
 	PRIMARY KEY (dossier, from_seq)
 ) STRICT, WITHOUT ROWID;
 
+-- Protected identities: pseudonyms, and who may open what. Who it is lies in no
+-- table, and the share of the key that opens it stays in the journal.
+CREATE TABLE p_opener (
+	opener TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	first_seq INTEGER NOT NULL,
+	name TEXT,
+	key TEXT,
+	handling TEXT,
+	PRIMARY KEY (opener, from_seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_identity (
+	identity TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	first_seq INTEGER NOT NULL,
+	pseudonym TEXT,
+	stands_for TEXT,
+	openers TEXT,
+	sealed TEXT,
+	handling TEXT,
+	PRIMARY KEY (identity, from_seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_opening (
+	from_seq INTEGER PRIMARY KEY,
+	identity TEXT,
+	for_whom TEXT,
+	decision TEXT,
+	outside TEXT,
+	handling TEXT
+) STRICT;
+CREATE INDEX p_opening_identity ON p_opening (identity);
+
+CREATE TABLE p_pseudonym (
+	from_seq INTEGER PRIMARY KEY,
+	identity TEXT,
+	dossier TEXT,
+	pseudonym TEXT,
+	linked_to TEXT,
+	handling TEXT
+) STRICT;
+CREATE INDEX p_pseudonym_dossier ON p_pseudonym (dossier);
+
 CREATE TABLE p_frozen (
 	from_seq INTEGER PRIMARY KEY,
 	dossier TEXT,

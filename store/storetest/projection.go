@@ -26,6 +26,7 @@ func Projections(t *testing.T, open func(t *testing.T) *store.Case) {
 		{"lists end where they are cut", pagedThings},
 		{"exhibits and citations are found", exhibitsAndCitations},
 		{"figures and dossiers", figuresAndDossiers},
+		{"protected identities", protectedIdentities},
 		{"entries are history", historyOfEntries},
 		{"the newest entries, by kind and by who acted", newestEntries},
 		{"records come back as they went in", recordsReturn},

@@ -182,6 +182,46 @@ func figuresAndDossiers(d *desk) {
 	})
 }
 
+func protectedIdentities(d *desk) {
+	person := register.ProtectedIdentity{Identity: d.id("w"), Pseudonym: "Witness AB-12", StandsFor: d.id("s"), Openers: []string{"ana bel"}, Share: strings.Repeat("ab", 32), Sealed: strings.Repeat("cd", 32)}
+	first := d.act(person.Draft("asked for it", "duty", "confidential"))
+	again := person
+	again.Openers, again.Share, again.Sealed = []string{"ana bel", "tomas erlik"}, strings.Repeat("ef", 32), strings.Repeat("12", 32)
+	now := d.act(again.Draft("a second opener", "duty", "confidential"))
+	opener := register.IdentityOpener{Opener: "ana bel", Name: "Ana Bel", Key: "AA=="}
+	d.act(opener.Draft("named", "duty", "internal"))
+	given := register.GivenPseudonym{Identity: person.Identity, Dossier: d.id("d"), Pseudonym: "Witness CD-34"}
+	d.act(given.Draft("for a report", "duty", "confidential"))
+	opened := register.OpenedIdentity{Identity: person.Identity, ForWhom: "the court", Decision: d.id("q")}
+	when := d.act(opened.Draft("summons", "duty", "confidential"))
+	d.read(func(r store.Reader) error {
+		one, err := r.Identity(d.ctx, person.Identity)
+		want := again
+		want.Share = "" // no table has it
+		d.equal("the identity", one, store.IdentityProtected{ProtectedIdentity: want, Seq: now})
+		all, err2 := r.Identities(d.ctx, store.Page{})
+		d.equal("all identities", all, []store.IdentityProtected{one})
+		who, err3 := r.IdentityOpener(d.ctx, "ANA  Bel")
+		d.equal("the opener", who, opener)
+		_, none := r.IdentityOpener(d.ctx, "Nobody")
+		d.equal("no opener", errors.Is(none, fault.NotFound), true)
+		names, err4 := r.Pseudonyms(d.ctx, given.Dossier)
+		d.equal("pseudonyms", names, []register.GivenPseudonym{given})
+		elsewhere, err5 := r.Pseudonyms(d.ctx, "d-0000000000000000")
+		d.equal("of another dossier", len(elsewhere), 0)
+		openings, err6 := r.IdentityOpenings(d.ctx, person.Identity)
+		if len(openings) != 1 || openings[0].OpenedIdentity != opened || openings[0].Entry.Seq != when || openings[0].Entry.Reason != "summons" {
+			d.t.Errorf("openings: %+v", openings)
+		}
+		return errors.Join(err, err2, err3, err4, err5, err6)
+	})
+	d.at(first+1, func(r store.Reader) error {
+		then, err := r.Identity(d.ctx, person.Identity)
+		d.equal("the openers of then", then.Openers, person.Openers)
+		return err
+	})
+}
+
 func historyOfEntries(d *desk) {
 	s := d.source("Registry")
 	seq := d.act(s.Draft("received\nby hand", "public", "restricted"))

@@ -64,6 +64,7 @@ func (s *guarded) furnish() {
 		s.incidentOf(a)
 		s.figureOf(a)
 		s.dossierOf(a)
+		s.identityOf(a)
 	}
 	plain := s.exhibitOf(sources["internal"], "internal", "internal")
 	for _, a := range classes {
@@ -126,6 +127,18 @@ func (s *guarded) dossierOf(class string) {
 	s.has("dossier", id, seq, func(r store.Reader) error { return second(r.Dossier(s.ctx, id)) }, class)
 }
 
+func (s *guarded) identityOf(class string) {
+	x := register.ProtectedIdentity{Identity: s.id("w"), Pseudonym: "Witness AB-12", Openers: []string{"ann"}, Share: strings.Repeat("ab", 32), Sealed: strings.Repeat("cd", 32)}
+	seq := s.act(x.Draft("protected", "duty", class))
+	s.has("identity", x.Identity, seq, func(r store.Reader) error { return second(r.Identity(s.ctx, x.Identity)) }, class)
+	opening := register.OpenedIdentity{Identity: x.Identity, ForWhom: "the court", Decision: "q-0123456789abcdef"}
+	seq = s.act(opening.Draft("opened", "duty", "internal"))
+	s.has("entry", fmt.Sprint(seq), seq, func(r store.Reader) error { return second(r.Entry(s.ctx, seq)) }, class)
+	o := register.IdentityOpener{Opener: register.OpenerOf("opener " + class), Name: "opener " + class, Key: "AA=="}
+	seq = s.act(o.Draft("named", "duty", class))
+	s.has("opener", o.Opener, seq, func(r store.Reader) error { return second(r.IdentityOpener(s.ctx, o.Name)) }, class)
+}
+
 // recordOf adds a record of a class by an entry of another, and its person.
 func (s *guarded) recordOf(source, exhibit, class, batch string, from ...string) {
 	r := s.person(source, exhibit, "planted person", "planted person", int64(len(s.things)))
@@ -185,10 +198,13 @@ func (s *guarded) listed(who access.Account, r store.Reader, allowed map[string]
 	incidents, err4 := r.Incidents(s.ctx, all)
 	figures, err5 := r.Figures(s.ctx, all)
 	dossiers, err6 := r.Dossiers(s.ctx, all)
+	protected, err10 := r.Identities(s.ctx, all)
+	openings, err11 := r.IdentityOpenings(s.ctx, "")
+	openers, err12 := r.IdentityOpeners(s.ctx, all)
 	records, err7 := r.Records(s.ctx, store.RecordFilter{}, all)
 	persons, err8 := r.Persons(s.ctx, store.PersonFilter{}, store.Page{Limit: 1000})
 	found, err9 := r.Search(s.ctx, store.Query{Words: "planted"}, store.Page{Limit: 10000})
-	if err := errors.Join(err, err2, err3, err4, err5, err6, err7, err8, err9); err != nil {
+	if err := errors.Join(err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12); err != nil {
 		return err
 	}
 	shown := map[string][]string{
@@ -197,13 +213,16 @@ func (s *guarded) listed(who access.Account, r store.Reader, allowed map[string]
 		"figure": idsOf(figures, func(x store.FigureDefined) string { return x.Figure }), "dossier": idsOf(dossiers, func(x store.DossierComposed) string { return x.Dossier }),
 		"record": idsOf(records, func(x store.Record) string { return x.Leaf.String() }), "person": idsOf(persons, func(x store.PersonLine) string { return x.Person }),
 	}
+	s.equal(fmt.Sprintf("%q: openings of identities that are not seen", who.Role), len(openings), len(protected))
+	shown["identity"] = idsOf(protected, func(x store.IdentityProtected) string { return x.Identity })
+	shown["opener"] = idsOf(openers, func(x register.IdentityOpener) string { return x.Opener })
 	hits := map[string][]string{}
 	for _, hit := range found.Hits {
 		hits[hit.Kind] = append(hits[hit.Kind], hit.ID)
 	}
 	for kind, ids := range shown {
 		s.equal(fmt.Sprintf("%q: the list of every %s", who.Role, kind), sorted(ids), sorted(append([]string{}, allowed[kind]...)))
-		if kind != "person" {
+		if kind != "person" && kind != "identity" && kind != "opener" { // which no search finds
 			s.equal(fmt.Sprintf("%q: what is found of every %s", who.Role, kind), sorted(append([]string{}, hits[kind]...)), sorted(append([]string{}, allowed[kind]...)))
 		}
 	}
