@@ -221,7 +221,7 @@ func (o *Office) Dismiss(ctx context.Context, account string) (err error) {
 		if _, err := t.exec(ctx, `DELETE FROM o_link WHERE account = ?`, account); err != nil {
 			return err
 		}
-		if err := forget(ctx, t, account); err != nil {
+		if err := forgetWays(ctx, t, account); err != nil {
 			return err
 		}
 		_, err := t.exec(ctx, `DELETE FROM o_sitting WHERE account = ?`, account)

@@ -150,8 +150,16 @@ func (o *Office) begin(ctx context.Context, t *tx, account, agent string) (who a
 	if _, err := t.exec(ctx, `DELETE FROM o_sitting WHERE began <= ? OR seen <= ?`, began, seen); err != nil {
 		return who, "", err
 	}
-	_, err = t.exec(ctx, `INSERT INTO o_sitting (hash, id, account, began, seen, agent) VALUES (?, ?, ?, ?, ?, ?)`, hash, id, account, o.now(), o.now(), agent)
-	return who, token, err
+	if _, err := t.exec(ctx, `INSERT INTO o_sitting (hash, id, account, began, seen, agent) VALUES (?, ?, ?, ?, ?, ?)`, hash, id, account, o.now(), o.now(), agent); err != nil {
+		return who, "", err
+	}
+	return who, token, noteSeen(ctx, t, account, o.now())
+}
+
+// noteSeen keeps when an account was last seen, for longer than its sessions are kept.
+func noteSeen(ctx context.Context, t *tx, account string, at int64) error {
+	_, err := t.exec(ctx, `INSERT INTO o_seen (account, seen) VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET seen = excluded.seen`, account, at)
+	return err
 }
 
 // alive says after when a session has to have begun, and to have been seen, to
@@ -179,8 +187,10 @@ func (o *Office) Session(ctx context.Context, token string) (s Session, err erro
 	if now := o.now(); now-seen >= 60 {
 		seen = now
 		err = o.write(ctx, func(t *tx) error {
-			_, err := t.exec(ctx, `UPDATE o_sitting SET seen = ? WHERE hash = ? AND seen < ?`, seen, hashed(token), seen)
-			return err
+			if _, err := t.exec(ctx, `UPDATE o_sitting SET seen = ? WHERE hash = ? AND seen < ?`, seen, hashed(token), seen); err != nil {
+				return err
+			}
+			return noteSeen(ctx, t, s.Account.ID, seen)
 		})
 	}
 	s.Until = moment(min(seen+int64(SessionIdle/time.Second), began+int64(SessionLasts/time.Second)))

@@ -97,6 +97,16 @@ func forget(ctx context.Context, t *tx, account string) error {
 	return err
 }
 
+// forgetWays takes away everything that an account can sign in with but links.
+func forgetWays(ctx context.Context, t *tx, account string) error {
+	for _, table := range []string{"o_passkey", "o_institution", "o_ceremony"} {
+		if _, err := t.exec(ctx, `DELETE FROM `+table+` WHERE account = ?`, account); err != nil {
+			return err
+		}
+	}
+	return forget(ctx, t, account)
+}
+
 // PasswordOf is what the password of an account of that name is checked
 // against; fault.NotFound where there is no such account or it has none.
 func (o *Office) PasswordOf(ctx context.Context, name string) (p Password, err error) {

@@ -17,6 +17,8 @@ type ownAccountPage struct {
 	Session  string // the id of the one that asks
 	Sessions []store.Sitting
 	Ways     store.Ways
+	Keys     []store.Passkey
+	Passkeys passkeysHere
 	Idle     int // minutes
 	Lasts    int // hours
 }
@@ -28,6 +30,10 @@ func (s *Server) ownAccount(v *visit) error {
 		return err
 	}
 	if p.Ways, err = s.office.Ways(v.Context(), v.who.ID); err != nil {
+		return err
+	}
+	p.Passkeys = s.passkeysHere(v)
+	if p.Keys, err = s.office.Passkeys(v.Context(), v.who.ID); err != nil {
 		return err
 	}
 	return s.show(v, p)

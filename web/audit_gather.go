@@ -3,6 +3,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -174,15 +175,17 @@ func (g *gatherer) tellRefused(now bool) {
 		return // told when there is a case
 	}
 	r, err := g.s.opened(ctx, ids[0])
+	accounts, listErr := g.s.office.Accounts(ctx)
+	named := map[string]string{"": "unknown"}
+	for _, a := range accounts {
+		named[a.ID] = a.Name
+	}
 	var looks []store.Look
 	for account, times := range g.refused {
-		e := audit.Event{Actor: account, Act: audit.Refused, Kind: "sign-in", Times: times}
-		if account == "" {
-			e.Actor = "unknown"
-		}
+		e := audit.Event{Actor: cmp.Or(named[account], account), Act: audit.Refused, Kind: "sign-in", Times: times}
 		looks = append(looks, store.Look{Event: e})
 	}
-	if err == nil {
+	if err = errors.Join(err, listErr); err == nil {
 		err = g.write(ctx, r.Case, looks...)
 	}
 	if err != nil {

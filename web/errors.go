@@ -90,7 +90,7 @@ func (v *visit) typed() []typed {
 		switch name {
 		case "once": // what is sent from another page is another form
 			continue
-		case "password", "password_again", "passphrase", "passphrase_again", "secret", "code", "link": // no page shows them again
+		case "password", "password_again", "passphrase", "passphrase_again", "secret", "code", "link", "ceremony", "answer": // no page shows them again
 			continue
 		}
 		for _, value := range values {

@@ -144,6 +144,8 @@ func (p *planted) addresses(path string) []string {
 		ids = []string{"recount.css"}
 	case "account":
 		ids = []string{"a-0000000000000000"}
+	case "passkey":
+		ids = []string{"v-0000000000000000"}
 	case "session":
 		ids = []string{"v-0000000000000000"}
 	}

@@ -75,10 +75,17 @@ type signInPage struct {
 	After   string // where the reader wanted to go
 	Refused string // why name, password and code were not taken
 	Name    string // as it was typed
+
+	Passkeys passkeysHere
+}
+
+func (s *Server) signInPage(v *visit) *signInPage {
+	return &signInPage{base: v.base("sign-in.title"), After: local(v.text("after")), Passkeys: s.passkeysHere(v)}
 }
 
 func (s *Server) signInForm(v *visit) error {
-	p := &signInPage{base: v.base("sign-in.title"), Link: v.text("link"), After: local(v.text("after"))}
+	p := s.signInPage(v)
+	p.Link = v.text("link")
 	if p.Link == "" {
 		return s.show(v, p)
 	}
@@ -102,7 +109,9 @@ func (s *Server) signIn(v *visit) error {
 	if errors.Is(err, fault.NotFound) {
 		s.gather.refuse("")
 		v.status = http.StatusNotFound
-		return s.show(v, &signInPage{base: v.base("sign-in.title"), Bad: true})
+		p := s.signInPage(v)
+		p.Bad = true
+		return s.show(v, p)
 	}
 	if err != nil {
 		return err

@@ -24,21 +24,14 @@ const mostFailures = 30
 // code in the code's place. Whoever has no account, or no password, gets the same
 // answer after the same work.
 func (s *Server) signInByPassword(v *visit) error {
-	now := s.Now()
 	tried := []string{"name " + names.Fold(v.text("name")), "from " + origin(v.RemoteAddr)}
-	for _, who := range tried {
-		if wait := s.tries.Wait(who, now); wait > 0 {
-			v.w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
-			return s.refuseSignIn(v, http.StatusTooManyRequests, "sign-in.wait")
-		}
+	if s.heldBack(v, tried...) {
+		return s.refuseSignIn(v, http.StatusTooManyRequests, "sign-in.wait")
 	}
 	token, known, err := s.checkPassword(v)
 	switch {
 	case errors.Is(err, fault.NotFound):
-		for _, who := range tried {
-			s.tries.Failed(who, now)
-		}
-		if err := s.office.NoteFailed(v.Context(), known); err != nil {
+		if err := s.noteFailed(v, known, tried...); err != nil {
 			return err
 		}
 		return s.refuseSignIn(v, http.StatusForbidden, "sign-in.refused")
@@ -47,6 +40,27 @@ func (s *Server) signInByPassword(v *visit) error {
 	}
 	s.tries.Passed(tried[0])
 	return s.seat(v, token, local(v.text("after")))
+}
+
+// heldBack reports whether one of those who try has to wait, and says in a header how long.
+func (s *Server) heldBack(v *visit, tried ...string) bool {
+	for _, who := range tried {
+		if wait := s.tries.Wait(who, s.Now()); wait > 0 {
+			v.w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
+			return true
+		}
+	}
+	return false
+}
+
+// noteFailed counts a sign-in that failed, by whatever way: for whoever tried,
+// for the account ("" where none of ours was meant), and for the auditor.
+func (s *Server) noteFailed(v *visit, account string, tried ...string) error {
+	for _, who := range tried {
+		s.tries.Failed(who, s.Now())
+	}
+	s.gather.refuse(account)
+	return s.office.NoteFailed(v.Context(), account)
 }
 
 // checkPassword answers a new session's token, or fault.NotFound, which does not
@@ -77,7 +91,9 @@ func (s *Server) checkPassword(v *visit) (token, account string, err error) {
 
 func (s *Server) refuseSignIn(v *visit, status int, key string) error {
 	v.status = status
-	return s.show(v, &signInPage{base: v.base("sign-in.title"), Refused: v.words.T(key), Name: v.text("name"), After: local(v.text("after"))})
+	p := s.signInPage(v)
+	p.Refused, p.Name = v.words.T(key), v.text("name")
+	return s.show(v, p)
 }
 
 // origin is whom an address is counted as: of IPv6 the first 64 bits, which one

@@ -12,6 +12,8 @@ func (s *Server) sitemap() []route {
 		// The door.
 		{"GET /sign-in", open, (*Server).signInForm},
 		{"POST /sign-in", open, (*Server).signIn},
+		{"POST /sign-in/passkey/begin", open, (*Server).askForPasskey},
+		{"POST /sign-in/passkey", open, (*Server).signInByPasskey},
 		{"POST /sign-out", read, (*Server).signOut},
 		{"POST /settings", read, (*Server).keepSettings},
 		{"GET /static/{file}", open, (*Server).static},
@@ -23,6 +25,10 @@ func (s *Server) sitemap() []route {
 		{"GET /account/password", read, (*Server).passwordForm},
 		{"POST /account/password", read, (*Server).setPassword},
 		{"POST /account/password/forget", read, (*Server).forgetPassword},
+		{"POST /account/passkeys/begin", read, (*Server).offerPasskey},
+		{"POST /account/passkeys", read, (*Server).addPasskey},
+		{"POST /account/passkeys/{passkey}/name", read, (*Server).namePasskey},
+		{"POST /account/passkeys/{passkey}/remove", read, (*Server).removePasskey},
 		{"POST /account/sessions/end", read, (*Server).endOtherSessions},
 		{"POST /account/sessions/{session}/end", read, (*Server).endSession},
 

@@ -139,7 +139,7 @@ func TestEveryRouteAsks(t *testing.T) {
 		if route.act != access.Open && route.act != access.Read && route.act != access.Write && route.act != access.Audit {
 			t.Errorf("%s asks for %v", route.pattern, route.act)
 		}
-		if method != "GET" && route.act == access.Open && address != "/sign-in" {
+		if method != "GET" && route.act == access.Open && !strings.HasPrefix(address, "/sign-in") {
 			t.Errorf("%s changes something and is open to nobody", route.pattern)
 		}
 		form := ""

@@ -49,6 +49,10 @@ func layers() map[string]layer {
 			knows: []string{"fault", "names", "strongroom", "internal/durable"}, never: noNetwork,
 			modules: []string{"golang.org/x/crypto", "golang.org/x/text", "golang.org/x/sys"},
 		},
+		"signin/passkey": { // an adapter to the library of the standard, which knows net/http
+			knows: []string{"fault"}, never: []string{"database/sql", "os/exec"},
+			modules: []string{"github.com/go-webauthn/webauthn", "golang.org/x/sys"},
+		},
 		"internal/durable/undo": {
 			knows:   []string{"fault", "internal/durable"},
 			modules: []string{"golang.org/x/sys", "github.com/ncruces/go-sqlite3"},
@@ -203,6 +207,10 @@ func needs() map[string][]string {
 			"github.com/tiendc/go-deepcopy", "golang.org/x/crypto", "golang.org/x/net",
 		},
 		"github.com/gabriel-vasile/mimetype": {"golang.org/x/net"},
+		"github.com/go-webauthn/webauthn": {
+			"github.com/go-webauthn/x", "github.com/fxamacker/cbor/v2", "github.com/x448/float16", "github.com/go-viper/mapstructure/v2", "github.com/golang-jwt/jwt/v5",
+			"github.com/google/go-tpm", "github.com/google/uuid", "github.com/tinylib/msgp", "github.com/philhofer/fwd", "golang.org/x/crypto",
+		},
 	}
 }
 

@@ -54,3 +54,48 @@ CREATE TABLE IF NOT EXISTS o_failed (
 	n INTEGER NOT NULL,
 	PRIMARY KEY (account, since)
 ) STRICT, WITHOUT ROWID;
+
+-- When an account was last seen, to the minute; sessions that are over are swept.
+CREATE TABLE IF NOT EXISTS o_seen (
+	account TEXT PRIMARY KEY,
+	seen INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The public halves of passkeys. id names one to its holder; credential is the
+-- device's id of it, record what a signature is checked against (JSON), counter how
+-- often it has signed, site the host that it is bound to. used and copied are when it
+-- last signed in, and when its counter went back; 0: never.
+CREATE TABLE IF NOT EXISTS o_passkey (
+	id TEXT PRIMARY KEY,
+	account TEXT NOT NULL,
+	credential BLOB NOT NULL UNIQUE,
+	record BLOB NOT NULL,
+	counter INTEGER NOT NULL,
+	name TEXT NOT NULL,
+	site TEXT NOT NULL,
+	made INTEGER NOT NULL,
+	used INTEGER NOT NULL,
+	copied INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What was begun to sign in and waits for its second half: challenges and the
+-- like, which the browser does not get back. Each is taken once.
+CREATE TABLE IF NOT EXISTS o_ceremony (
+	hash BLOB PRIMARY KEY,
+	kind TEXT NOT NULL,
+	account TEXT NOT NULL,
+	pending BLOB NOT NULL,
+	until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Who an account is to an institution that vouches for it: by its issuer and the
+-- subject that it calls somebody, never by an e-mail address.
+CREATE TABLE IF NOT EXISTS o_institution (
+	issuer TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	id TEXT NOT NULL UNIQUE,
+	account TEXT NOT NULL,
+	made INTEGER NOT NULL,
+	used INTEGER NOT NULL,
+	PRIMARY KEY (issuer, subject)
+) STRICT, WITHOUT ROWID;
