@@ -81,6 +81,9 @@ type Archive struct {
 	mu     sync.Mutex
 	open   map[string]*Case
 	office *Office // nil: not asked for yet
+
+	auditing sync.Mutex
+	audit    *Audit // nil: not asked for yet
 }
 
 // about is recount.json.
@@ -307,6 +310,12 @@ func (a *Archive) Close() error {
 		errs = append(errs, a.office.close())
 		a.office = nil
 	}
+	a.auditing.Lock()
+	if a.audit != nil {
+		errs = append(errs, a.audit.close())
+		a.audit = nil
+	}
+	a.auditing.Unlock()
 	for id, c := range a.open {
 		errs = append(errs, c.close())
 		delete(a.open, id)

@@ -22,12 +22,13 @@ import (
 //go:embed schema/audit.sql
 var auditSchema string
 
-// Audit is the audit journal of a case: who looked at what. It lies apart from
-// the case's tables (a file of its own with SQLite, a schema of its own with
+// Audit is an audit journal: who looked at what in a case, or, of the archive's
+// own, what belongs to no case (sign-ins, accounts). It lies apart from the
+// case's tables (a file of its own with SQLite, a schema of its own with
 // PostgreSQL), so that looking never waits for those who act. Its own origin
 // and key are in nobody's proof of the case. It is safe for concurrent use.
 type Audit struct {
-	c        *Case
+	auditPlace
 	database *database // SQLite
 	postgres *sql.DB
 	turn     int64 // PostgreSQL: the advisory lock that whoever writes takes
@@ -42,78 +43,18 @@ type Audit struct {
 // secretAudit is the name under which the signing key is sealed.
 const secretAudit = "audit"
 
-// Audit opens the case's audit journal, once, and makes it where there is none yet.
-func (c *Case) Audit(ctx context.Context) (a *Audit, err error) {
-	defer fault.Wrap(&err, "the audit journal of case %s", c.id)
-	c.auditing.Lock()
-	defer c.auditing.Unlock()
-	if c.audit != nil {
-		return c.audit, nil
-	}
-	a = &Audit{c: c}
-	if c.config.Postgres == "" {
-		err = a.openSQLite()
-	} else {
-		err = a.openPostgres()
-	}
-	if err == nil {
-		err = a.begin(ctx)
-	}
-	if err != nil {
-		return nil, errors.Join(err, a.close())
-	}
-	c.audit = a
-	return a, nil
-}
-
-func (a *Audit) openSQLite() (err error) {
-	dir := filepath.Join(a.c.dir, "audit")
-	if err := durable.MakeDirs(a.c.config.Files, dir, 0o700); err != nil {
-		return fmt.Errorf("%w: %w", fault.Unavailable, err)
-	}
-	a.database, err = a.c.config.disk().openDatabase(dir, filepath.Join(dir, "audit.db"), 1<<10)
-	return err
-}
-
-func (a *Audit) openPostgres() error {
-	p, err := openPostgres(a.c.config.Postgres, a.schema(), a.c.pause)
-	if err != nil {
-		return err
-	}
-	a.postgres, a.turn = p.tables, p.advisory("audit")
-	return errors.Join(p.keys.Close(), p.leases.Close())
-}
-
-func (a *Audit) schema() string { return schemaOf(a.c.id) + "_audit" }
-
-func (a *Audit) close() error {
-	var errs []error
-	if a.database != nil {
-		errs = append(errs, a.database.close())
-	}
-	if a.postgres != nil {
-		errs = append(errs, a.postgres.Close())
-	}
-	return errors.Join(errs...)
-}
-
 // begin makes the tables and the keys of a new audit journal, or reads them.
 func (a *Audit) begin(ctx context.Context) error {
-	if err := durable.MakeDirs(a.c.config.Files, a.keyDir(), 0o700); err != nil {
+	if err := durable.MakeDirs(a.config.Files, a.keyDir, 0o700); err != nil {
 		return fmt.Errorf("%w: %w", fault.Unavailable, err)
 	}
-	release, err := fileLock(ctx, a.keyDir(), "lock", true)
+	release, err := fileLock(ctx, a.keyDir, "lock", true)
 	if err != nil {
 		return err
 	}
 	defer release()
 	err = a.in(ctx, acting, func(t *tx) error {
-		if a.postgres != nil {
-			if err := t.run(ctx, "CREATE SCHEMA IF NOT EXISTS "+quoted(a.schema())); err != nil {
-				return err
-			}
-		}
-		if err := t.script(ctx, auditSchema); err != nil {
+		if err := a.tables(ctx, t); err != nil {
 			return err
 		}
 		origin, err := a.state(ctx, t, "origin")
@@ -132,6 +73,16 @@ func (a *Audit) begin(ctx context.Context) error {
 	return a.destroyOld()
 }
 
+// tables makes the tables where there are none.
+func (a *Audit) tables(ctx context.Context, t *tx) error {
+	if a.postgres != nil {
+		if err := t.run(ctx, "CREATE SCHEMA IF NOT EXISTS "+quoted(a.schema)); err != nil {
+			return err
+		}
+	}
+	return t.script(ctx, auditSchema)
+}
+
 // make draws what a new audit journal is told by. One whose head is known
 // elsewhere was there, and is missing.
 func (a *Audit) make(ctx context.Context, t *tx) error {
@@ -142,13 +93,13 @@ func (a *Audit) make(ctx context.Context, t *tx) error {
 	if before.Size > 0 {
 		return fmt.Errorf("%w: the audit journal is missing, and %s says that it had %d events. Put it back from where copies are kept", fault.Tampered, a.headFile(), before.Size)
 	}
-	if a.origin, err = journal.NewOrigin(a.c.config.Rand, a.c.publicName); err != nil {
+	if a.origin, err = journal.NewOrigin(a.config.Rand, a.publicName); err != nil {
 		return err
 	}
-	if a.skey, a.vkey, err = journal.GenerateKey(a.c.config.Rand, a.origin); err != nil {
+	if a.skey, a.vkey, err = journal.GenerateKey(a.config.Rand, a.origin); err != nil {
 		return err
 	}
-	key, err := newEpoch(a.c.config, a.keyDir(), 1)
+	key, err := newEpoch(a.config, a.keyDir, 1)
 	if err != nil {
 		return err
 	}
@@ -159,13 +110,13 @@ func (a *Audit) make(ctx context.Context, t *tx) error {
 	if err != nil {
 		return err
 	}
-	return a.c.config.writeFile(a.headFile(), signed)
+	return a.config.writeFile(a.headFile(), signed)
 }
 
 // head is the newest checkpoint as it is kept with the keys, and so apart from
 // the tables; nobody has checked its signature. Of size 0 where there is none.
 func (a *Audit) head() (journal.Checkpoint, error) {
-	signed, err := a.c.config.readFile(a.headFile())
+	signed, err := a.config.readFile(a.headFile())
 	if errors.Is(err, fs.ErrNotExist) {
 		return journal.Checkpoint{}, nil
 	}
@@ -177,7 +128,7 @@ func (a *Audit) head() (journal.Checkpoint, error) {
 
 // writeKeys keeps the signing keys under a key that wraps, and which that is.
 func (a *Audit) writeKeys(ctx context.Context, t *tx, key epochKey, number int64) error {
-	body, err := newWrapper(key).sealSecret(secretAudit, a.skey+"\n"+a.vkey, a.c.config.Rand)
+	body, err := newWrapper(key).sealSecret(secretAudit, a.skey+"\n"+a.vkey, a.config.Rand)
 	if err != nil {
 		return err
 	}
@@ -202,7 +153,7 @@ func (a *Audit) readKeys(ctx context.Context, t *tx) error {
 	if number == a.number {
 		return nil
 	}
-	key, err := readEpoch(a.c.config, a.keyDir(), number)
+	key, err := readEpoch(a.config, a.keyDir, number)
 	if err != nil {
 		return err
 	}
@@ -219,12 +170,16 @@ func (a *Audit) readKeys(ctx context.Context, t *tx) error {
 	return nil
 }
 
-func (a *Audit) keyDir() string   { return filepath.Join(a.c.keyDir, "audit") }
-func (a *Audit) headFile() string { return filepath.Join(a.keyDir(), "head") }
+func (a *Audit) headFile() string { return filepath.Join(a.keyDir, "head") }
 
 // destroyOld destroys keys that a forgetting has left when it was cut off.
 func (a *Audit) destroyOld() error {
-	return eachNumbered(a.keyDir(), "epoch-", func(name string, n int64) error { return a.c.destroyUnless(n >= a.number, name) })
+	return eachNumbered(a.keyDir, "epoch-", func(name string, n int64) error {
+		if n >= a.number {
+			return nil
+		}
+		return a.config.disk().destroyFile(name)
+	})
 }
 
 func (a *Audit) in(ctx context.Context, m mode, work func(*tx) error) (err error) {

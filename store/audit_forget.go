@@ -19,7 +19,7 @@ import (
 // is destroyed, so that older copies of the tables open none of these texts. The
 // events stay. It answers how many texts were forgotten.
 func (a *Audit) Forget(ctx context.Context, before time.Time, actor, why string) (n int64, err error) {
-	defer fault.Wrap(&err, "forgetting search texts of case %s", a.c.id)
+	defer fault.Wrap(&err, "forgetting search texts of %s", a.whose)
 	err = a.alone(ctx, func(t *tx) error {
 		done, err := t.exec(ctx, `DELETE FROM a_key WHERE time < ?`, audit.At(before))
 		if err != nil {
@@ -53,7 +53,7 @@ type wrappedKey struct {
 
 // rewrap wraps what is kept under a new key.
 func (a *Audit) rewrap(ctx context.Context, t *tx) error {
-	next, err := newEpoch(a.c.config, a.keyDir(), a.number+1)
+	next, err := newEpoch(a.config, a.keyDir, a.number+1)
 	if err != nil {
 		return err
 	}

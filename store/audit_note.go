@@ -28,7 +28,7 @@ type Look struct {
 // Note appends events; when it returns nil they are on the disk. The time is
 // the archive's where none is given.
 func (a *Audit) Note(ctx context.Context, looks ...Look) (err error) {
-	defer fault.Wrap(&err, "noting who looked at case %s", a.c.id)
+	defer fault.Wrap(&err, "noting who looked at %s", a.whose)
 	if len(looks) == 0 {
 		return nil
 	}
@@ -47,7 +47,7 @@ func (a *Audit) Note(ctx context.Context, looks ...Look) (err error) {
 func (a *Audit) alone(ctx context.Context, work func(*tx) error) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	release, err := fileLock(ctx, a.keyDir(), "lock", true)
+	release, err := fileLock(ctx, a.keyDir, "lock", true)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (a *Audit) alone(ctx context.Context, work func(*tx) error) error {
 	if err != nil {
 		return err
 	}
-	return a.c.config.writeFile(a.headFile(), head)
+	return a.config.writeFile(a.headFile(), head)
 }
 
 func (a *Audit) append(ctx context.Context, t *tx, look Look) error {
@@ -76,7 +76,7 @@ func (a *Audit) append(ctx context.Context, t *tx, look Look) error {
 	}
 	e := look.Event
 	if e.Time == "" {
-		e.Time = audit.At(a.c.now())
+		e.Time = audit.At(a.config.Now())
 	}
 	if look.Text != "" {
 		if e.Words, err = a.seal(ctx, t, seq, e.Time, look.Text); err != nil {
@@ -115,11 +115,11 @@ const tagAudit = "rc1 wrap audit\n"
 // hash by which the event holds it.
 func (a *Audit) seal(ctx context.Context, t *tx, seq int64, when, text string) (string, error) {
 	var key epochKey
-	if _, err := io.ReadFull(a.c.config.Rand, key[:]); err != nil {
+	if _, err := io.ReadFull(a.config.Rand, key[:]); err != nil {
 		return "", fmt.Errorf("%w: no random bytes: %w", fault.Unavailable, err)
 	}
 	padded := text + string(make([]byte, padText-len(text)%padText))
-	body, err := newWrapper(key).sealSecret(secretAudit, padded, a.c.config.Rand)
+	body, err := newWrapper(key).sealSecret(secretAudit, padded, a.config.Rand)
 	if err != nil {
 		return "", err
 	}

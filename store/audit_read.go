@@ -30,7 +30,7 @@ const mostLooks = 1000
 // Newest are the events of the filter with numbers below before (all, where it
 // is negative), newest first, at most limit and never more than 1,000.
 func (a *Audit) Newest(ctx context.Context, f audit.Filter, before int64, limit int) (all []Looked, err error) {
-	defer fault.Wrap(&err, "reading who looked at case %s", a.c.id)
+	defer fault.Wrap(&err, "reading who looked at %s", a.whose)
 	if before < 0 {
 		before = math.MaxInt64
 	}
@@ -107,7 +107,7 @@ type AuditState struct {
 // against the head that is kept with the keys. Whatever was changed, removed
 // or added is fault.Tampered.
 func (a *Audit) Verify(ctx context.Context) (s AuditState, err error) {
-	defer fault.Wrap(&err, "checking the audit journal of case %s", a.c.id)
+	defer fault.Wrap(&err, "checking the audit journal of %s", a.whose)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	err = a.in(ctx, reading, func(t *tx) error {
@@ -162,7 +162,7 @@ func (a *Audit) heads(ctx context.Context, t *tx, tree *journal.Tree, s *AuditSt
 	if err != nil {
 		return removed(err, s.Size, "signed checkpoint")
 	}
-	head, err := a.c.config.readFile(a.headFile())
+	head, err := a.config.readFile(a.headFile())
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: the head of the audit journal, %s, is missing", fault.Tampered, a.headFile())
 	}
