@@ -45,8 +45,8 @@ const secretAudit = "audit"
 
 // begin makes the tables and the keys of a new audit journal, or reads them.
 func (a *Audit) begin(ctx context.Context) error {
-	if err := durable.MakeDirs(a.config.Files, a.keyDir, 0o700); err != nil {
-		return fmt.Errorf("%w: %w", fault.Unavailable, err)
+	if err := a.makeKeyDir(); err != nil {
+		return err
 	}
 	release, err := fileLock(ctx, a.keyDir, "lock", true)
 	if err != nil {
@@ -71,6 +71,13 @@ func (a *Audit) begin(ctx context.Context) error {
 		return err
 	}
 	return a.destroyOld()
+}
+
+func (a *Audit) makeKeyDir() error {
+	if err := durable.MakeDirs(a.config.Files, a.keyDir, 0o700); err != nil {
+		return fmt.Errorf("%w: %w", fault.Unavailable, err)
+	}
+	return nil
 }
 
 // tables makes the tables where there are none.

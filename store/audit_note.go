@@ -87,22 +87,7 @@ func (a *Audit) append(ctx context.Context, t *tx, look Look) error {
 	if err != nil {
 		return err
 	}
-	header := journal.Header{Origin: a.origin, Seq: seq, Leaf: audit.Leaf(text)}.Marshal()
-	_, err = t.exec(ctx, `INSERT INTO a_event (seq, header, event, actor, act, kind, id) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		seq, header, text, e.Actor, string(e.Act), e.Kind, e.ID)
-	if err != nil {
-		return err
-	}
-	hashes, err := journal.HashesFor(seq, header, auditHashes{ctx, t})
-	if err != nil {
-		return err
-	}
-	for i, hash := range hashes {
-		if _, err := t.exec(ctx, `INSERT INTO a_hash (number, hash) VALUES (?, ?)`, tlog.StoredHashIndex(0, seq)+int64(i), hash[:]); err != nil {
-			return err
-		}
-	}
-	return nil
+	return a.insert(ctx, t, seq, e, text)
 }
 
 // padText hides how long a search text is, in steps of so many bytes.

@@ -35,6 +35,7 @@ func Audit(t *testing.T, engine Engine) {
 		{"two processes note at once", auditRace, false},
 		{"what was changed, removed or added is found", auditTampered, true},
 		{"a journal that is missing is not begun anew", auditMissing, true},
+		{"the archive's own journal is copied and comes back", auditCopied, false},
 	} {
 		if test.plain && engine.Encrypted {
 			continue
@@ -42,7 +43,10 @@ func Audit(t *testing.T, engine Engine) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			l := newLobby(t, engine)
-			t.Cleanup(func() { dropSchema(t, engine.Postgres, "case_"+l.caseID+"_audit") })
+			t.Cleanup(func() {
+				dropSchema(t, engine.Postgres, "case_"+l.caseID+"_audit")
+				dropSchema(t, engine.Postgres, store.ArchiveAuditSchema(l.a.PublicName()))
+			})
 			test.run(&auditing{lobby: l, engine: engine})
 		})
 	}
