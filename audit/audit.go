@@ -37,18 +37,26 @@ const (
 	Downloaded Act = "downloaded" // the bytes of an exhibit
 	Revealed   Act = "revealed"   // what is kept closed
 	Verified   Act = "verified"   // the case or an edition was checked
-	Refused    Act = "refused"    // sign-ins that failed
+	Refused    Act = "refused"    // asked for and not shown: not there, or not theirs to see; or sign-ins that failed
 	Forgot     Act = "forgot"     // the keys of search texts were destroyed
+	Restored   Act = "restored"   // put back from a backup
+	SignedIn   Act = "signed-in"  // a session began
+	Invited    Act = "invited"    // a sign-in link was made, and the account where it was new
+	Changed    Act = "changed"    // an account, its sessions, or the ways that open the archive
 )
 
 // Acts are all acts.
 func Acts() []Act {
-	return []Act{Viewed, Listed, Searched, Exported, Downloaded, Revealed, Verified, Refused, Forgot}
+	return []Act{Viewed, Listed, Searched, Exported, Downloaded, Revealed, Verified, Refused, Forgot, Restored, SignedIn, Invited, Changed}
 }
 
 // Grave tells acts that must be durable before the answer is given.
 func (a Act) Grave() bool {
-	return a == Exported || a == Downloaded || a == Revealed || a == Forgot
+	switch a {
+	case Exported, Downloaded, Revealed, Forgot, Restored, Invited, Changed:
+		return true
+	}
+	return false
 }
 
 // ParseAct reads an act's name; another one is fault.Invalid.

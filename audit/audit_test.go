@@ -34,6 +34,18 @@ func TestForm(t *testing.T) {
 	}
 }
 
+// TestGrave: what leaves the archive, opens what is closed or lets somebody in is
+// written down before the answer is given; looking at pages need not be.
+func TestGrave(t *testing.T) {
+	t.Parallel()
+	light := map[audit.Act]bool{audit.Viewed: true, audit.Listed: true, audit.Searched: true, audit.Verified: true, audit.Refused: true, audit.SignedIn: true}
+	for _, act := range audit.Acts() {
+		if act.Grave() == light[act] {
+			t.Errorf("%s: grave is %t", act, act.Grave())
+		}
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	good, err := event().JSON()

@@ -15,6 +15,7 @@
 //	cases/ID/journal/FROM-TO.RUN.age       a piece of the journal
 //	cases/ID/objects/ab/cd/abcd…           sealed objects, as in the vault
 //	office.RANDOM.age                      accounts of the archive
+//	audit/ID/…                             who looked (docs/formats/audit.md), in both folders
 //
 //	recount-backup-keys                    what the other folder is
 //	ID/keys.TIME.RUN.ERASED.age            keys and epoch key of a run

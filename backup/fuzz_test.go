@@ -36,6 +36,27 @@ func FuzzManifest(f *testing.F) {
 	})
 }
 
+// FuzzAuditManifest: the same of that of an audit journal.
+func FuzzAuditManifest(f *testing.F) {
+	m := auditManifest{
+		Of: "archive.example/0123456789abcdef", Origin: "archive.example/fedcba9876543210", Run: 2, Time: time.Date(2031, 4, 5, 6, 7, 8, 0, time.UTC),
+		Events: 9, Checkpoint: []byte("note"), Keys: file{Name: "keys.20310405T060708Z.2.1.age", Size: 5},
+		Pieces: []auditPiece{{0, 4, file{Name: "0-4.1.age", Size: 6}}, {4, 9, file{Name: "4-9.2.age", Size: 7}}},
+	}
+	if got, err := parseAuditManifest(m.text()); err != nil || !cmp.Equal(got, m) {
+		f.Errorf("%q is read as %+v, %v", m.text(), got, err)
+	}
+	f.Add(m.text())
+	m.Of, m.Events, m.Pieces = "", 0, nil
+	f.Add(m.text())
+	f.Fuzz(func(t *testing.T, text string) {
+		m, err := parseAuditManifest(text)
+		if err == nil && m.text() != text {
+			t.Errorf("%q became %q", text, m.text())
+		}
+	})
+}
+
 // FuzzList: the same of a list.
 func FuzzList(f *testing.F) {
 	const origin = "archive.example/0123456789abcdef"

@@ -88,7 +88,7 @@ func (g *ground) dropSchemas() {
 	}
 	db, err := sql.Open("pgx", g.dsn)
 	g.check(err)
-	_, err = db.Exec(fmt.Sprintf(`DROP SCHEMA IF EXISTS "case_%s" CASCADE; DROP SCHEMA IF EXISTS "case_%s_keys" CASCADE`, g.id, g.id))
+	_, err = db.Exec(fmt.Sprintf(`DROP SCHEMA IF EXISTS "case_%s" CASCADE; DROP SCHEMA IF EXISTS "case_%s_keys" CASCADE; DROP SCHEMA IF EXISTS "case_%s_audit" CASCADE`, g.id, g.id, g.id))
 	g.check(errors.Join(err, db.Close()))
 }
 

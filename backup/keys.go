@@ -16,7 +16,8 @@ import (
 )
 
 // keysFile is what the name of a file of keys says: when it was written, by
-// which run, and up to which entry erasures are left out of it.
+// which run, and up to which entry erasures are left out of it; of an audit
+// journal, under which epoch it is, which grows with each forgetting.
 type keysFile struct {
 	Time        time.Time
 	Run, Erased int64
@@ -70,40 +71,48 @@ func keysIn(files durable.Files, dir string) (whole map[string]keysFile, cut []s
 
 // prune destroys the keys of earlier runs whose time is over. Those of the
 // last run stay, however old.
-func (r *running) prune() error {
-	whole, cut, err := keysIn(r.Files, r.keysDir)
-	if err != nil {
+func (r *running) prune() (err error) {
+	if r.w.KeysPruned, err = pruneKeys(r.Files, r.keysDir, r.now.Keys.Name, r.now.Time, r.KeepKeys); err != nil {
 		return err
 	}
-	for _, name := range cut {
-		if err := destroy(r.Files, filepath.Join(r.keysDir, name)); err != nil {
-			return err
-		}
-	}
-	for name, k := range whole {
-		if name == r.now.Keys.Name {
-			continue
-		}
-		if until := k.Time.Add(r.KeepKeys); !until.After(r.now.Time) {
-			if err := destroy(r.Files, filepath.Join(r.keysDir, name)); err != nil {
-				return err
-			}
-			r.w.KeysPruned++
-		}
-	}
-	r.w.Lingering, err = lingering(r.Files, r.keysDir, r.now, r.KeepKeys)
+	r.w.Lingering, err = lingering(r.Files, r.keysDir, r.now.Keys.Name, r.now.Erased, r.KeepKeys)
 	return err
 }
 
-// lingering are the keys from before the last erasure.
-func lingering(files durable.Files, dir string, m manifest, keep time.Duration) (old []OldKeys, err error) {
+// pruneKeys destroys, of the keys in a folder, all but those of that name whose
+// time is over, and those that were cut off. It answers how many were whole.
+func pruneKeys(files durable.Files, dir, but string, now time.Time, keep time.Duration) (n int64, err error) {
+	whole, cut, err := keysIn(files, dir)
+	if err != nil {
+		return 0, err
+	}
+	for _, name := range cut {
+		if err := destroy(files, filepath.Join(dir, name)); err != nil {
+			return n, err
+		}
+	}
+	for name, k := range whole {
+		if name == but || k.Time.Add(keep).After(now) {
+			continue
+		}
+		if err := destroy(files, filepath.Join(dir, name)); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// lingering are the keys in a folder, but for those of that name, from before
+// the last erasure or forgetting.
+func lingering(files durable.Files, dir, but string, erased int64, keep time.Duration) (old []OldKeys, err error) {
 	whole, _, err := keysIn(files, dir)
 	if err != nil {
 		return nil, err
 	}
 	old = []OldKeys{}
 	for name, k := range whole {
-		if name != m.Keys.Name && k.Erased < m.Erased {
+		if name != but && k.Erased < erased {
 			old = append(old, OldKeys{name, k.Time.Add(keep)})
 		}
 	}

@@ -31,6 +31,7 @@ type RestoreOptions struct {
 	Check      bool                         // only try: on SQLite in a temporary folder, which is removed
 	Temp       string                       // where that folder is made; "": where the system has such
 	Cases      []string                     // ids; nil: all
+	Actor      string                       // who restores, for the audit journal; "": whoever opened the case
 	Progress   func(objects, entries int64) // of the case that is at work; may be nil
 }
 
@@ -41,6 +42,9 @@ type Restored struct {
 	Checked  bool      `json:"checked"` // tried and removed again
 	Accounts int       `json:"accounts"`
 	Cases    []PutBack `json:"cases"`
+	// Audit is the archive's own audit journal; nil where the backup has none, or
+	// cases were named.
+	Audit *RestoredAudit `json:"audit,omitempty"`
 }
 
 // PutBack is one case of it.
@@ -58,6 +62,8 @@ type PutBack struct {
 	// Unerased tells that keys of a later run lie in the place for keys, made
 	// after an erasure that this backup does not have: what was erased is back.
 	Unerased bool `json:"unerased"`
+	// Audit is the case's audit journal; nil where the backup has none.
+	Audit *RestoredAudit `json:"audit,omitempty"`
 }
 
 // Restore makes an archive of a backup: every file is compared with what the
@@ -79,6 +85,10 @@ func Restore(ctx context.Context, o RestoreOptions) (r Restored, err error) {
 	if err != nil {
 		return r, err
 	}
+	audits, err := o.findAudits()
+	if err != nil {
+		return r, err
+	}
 	into := o.Config.Dir
 	if o.Check { // encrypted under a key that ends with the trial
 		o.Config.Postgres, o.Config.VFS, o.Config.Lock = "", "", o.passing
@@ -96,7 +106,7 @@ func Restore(ctx context.Context, o RestoreOptions) (r Restored, err error) {
 			err = errors.Join(err, explain(o.Config.Dir, os.RemoveAll(o.Config.Dir)))
 		}
 	}()
-	if r, err = o.all(ctx, found); err != nil || o.Check {
+	if r, err = o.all(ctx, found, audits); err != nil || o.Check {
 		r.Checked = err == nil
 		return r, err
 	}
@@ -147,7 +157,7 @@ func (o *RestoreOptions) passing() (*strongroom.Ring, *strongroom.Key, error) {
 }
 
 // all puts every case back.
-func (o *RestoreOptions) all(ctx context.Context, found []foundCase) (r Restored, err error) {
+func (o *RestoreOptions) all(ctx context.Context, found []foundCase, audits map[string]foundAudit) (r Restored, err error) {
 	newest := slices.MaxFunc(found, func(a, b foundCase) int { return a.m.Time.Compare(b.m.Time) })
 	r = Restored{Time: newest.m.Time, Cases: []PutBack{}}
 	a, err := store.Create(ctx, o.Config, store.Opening{PublicName: newest.m.Archive})
@@ -161,8 +171,23 @@ func (o *RestoreOptions) all(ctx context.Context, found []foundCase) (r Restored
 		if err != nil {
 			return r, fmt.Errorf("case %s: %w", f.head.Case, err)
 		}
+		if looks, is := audits[f.m.Origin]; is {
+			if p.Audit, err = o.putAuditBack(ctx, a, p.Case, looks); err != nil {
+				return r, fmt.Errorf("case %s: %w", f.head.Case, err)
+			}
+			size += looks.m.bytes()
+		}
+		if err := o.note(ctx, a, f); err != nil {
+			return r, fmt.Errorf("case %s: %w", f.head.Case, err)
+		}
 		r.Cases = append(r.Cases, p)
 		size += f.m.Bytes
+	}
+	if own, is := audits[""]; is && len(o.Cases) == 0 {
+		if r.Audit, err = o.putAuditBack(ctx, a, "", own); err != nil {
+			return r, fmt.Errorf("the archive: %w", err)
+		}
+		size += own.m.bytes()
 	}
 	if r.Accounts, err = o.office(ctx, a, newest.m); err != nil {
 		return r, err

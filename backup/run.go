@@ -37,7 +37,7 @@ type Options struct {
 // Points are the names that Options.Pause is called with, in the order of the
 // work.
 func Points() []string {
-	return []string{"backup.object", "backup.piece", "backup.keys", "backup.list", "backup.manifest", "backup.swept"}
+	return []string{"backup.object", "backup.piece", "backup.keys", "backup.list", "backup.manifest", "backup.swept", "backup.audit"}
 }
 
 // Report is what a run did, case by case.
@@ -46,6 +46,9 @@ type Report struct {
 	Cases []Written `json:"cases"`
 	All   bool      `json:"all"`   // every case of the archive
 	Bytes int64     `json:"bytes"` // that the first place has now
+	// Audit is what was written of the archive's own audit journal; nil where it
+	// has none yet, or cases were named.
+	Audit *WrittenAudit `json:"audit,omitempty"`
 }
 
 // Written is what a run wrote of one case.
@@ -65,6 +68,8 @@ type Written struct {
 	KeysWritten bool      `json:"keys_written"`
 	KeysPruned  int64     `json:"keys_pruned"`
 	Lingering   []OldKeys `json:"old_keys"` // that can still open what was erased since
+
+	Audit *WrittenAudit `json:"audit,omitempty"` // nil: nobody has looked yet
 }
 
 // Run brings the two places up to the archive: all cases, or those named. What
@@ -114,6 +119,11 @@ func Run(ctx context.Context, a *store.Archive, o Options) (r Report, err error)
 			return r, fmt.Errorf("case %s: %w", id, err)
 		}
 		r.Cases = append(r.Cases, w)
+	}
+	if r.All {
+		if r.Audit, err = o.backUpAudit(ctx, a, r.Time); err != nil {
+			return r, fmt.Errorf("the archive: %w", err)
+		}
 	}
 	if err := o.sweepOffice(); err != nil {
 		return r, err
@@ -181,8 +191,19 @@ func manifests(files durable.Files, to string) (all map[string]manifest, err err
 
 func (o *Options) total() (n int64, err error) {
 	all, err := manifests(o.Files, o.To)
+	if err != nil {
+		return 0, err
+	}
 	for _, m := range all {
 		n += m.Bytes
+	}
+	folders, err := auditFolders(o.Files, o.To)
+	for _, dir := range folders {
+		m, _, err := unverifiedAudit(o.Files, dir)
+		if err != nil && !errors.Is(err, fault.NotFound) { // a first run that was cut off
+			return 0, err
+		}
+		n += m.bytes()
 	}
 	return n, err
 }

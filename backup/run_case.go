@@ -62,7 +62,11 @@ func (o *Options) backUp(ctx context.Context, a *store.Archive, id string, at ti
 		return w, err
 	}
 	o.Pause("backup.swept")
-	return r.w, r.prune()
+	if err := r.prune(); err != nil {
+		return r.w, err
+	}
+	r.w.Audit, err = o.backUpAudit(ctx, c, at)
+	return r.w, err
 }
 
 // earlier reads what the last run left.

@@ -3,6 +3,7 @@
 package backup
 
 import (
+	"errors"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -21,6 +22,17 @@ type Status struct {
 	Bytes   int64        `json:"bytes"`
 	Apart   bool         `json:"keys_apart"` // no keys lie in this place
 	Cases   []CaseStatus `json:"cases"`
+	// Audit is of the archive's own audit journal; nil where there is none.
+	Audit *AuditStatus `json:"audit,omitempty"`
+}
+
+// AuditStatus is that of an audit journal.
+type AuditStatus struct {
+	Run     int64     `json:"run"`
+	Time    time.Time `json:"time"`
+	Events  int64     `json:"events"`
+	Keys    string    `json:"keys"`
+	OldKeys []OldKeys `json:"old_keys,omitempty"` // that open search texts which were forgotten since
 }
 
 // CaseStatus is that of one case.
@@ -36,6 +48,8 @@ type CaseStatus struct {
 	// Where the other place was named:
 	KeysThere *bool     `json:"keys_there,omitempty"`
 	OldKeys   []OldKeys `json:"old_keys,omitempty"`
+	// Audit is of the case's audit journal; nil where there is none.
+	Audit *AuditStatus `json:"audit,omitempty"`
 }
 
 // Look says what lies in the first place, and in the second where keysTo names
@@ -64,7 +78,7 @@ func Look(files durable.Files, to, keysTo string, keep time.Duration) (s Status,
 			}
 			there := size == m.Keys.Size
 			c.KeysThere = &there
-			if c.OldKeys, err = lingering(files, keys, m, keep); err != nil {
+			if c.OldKeys, err = lingering(files, keys, m.Keys.Name, m.Erased, keep); err != nil {
 				return s, err
 			}
 		}
@@ -74,9 +88,45 @@ func Look(files durable.Files, to, keysTo string, keep time.Duration) (s Status,
 			s.Time = m.Time
 		}
 	}
+	if err := s.lookAtAudits(files, to, keysTo, keep); err != nil {
+		return s, err
+	}
 	slices.SortFunc(s.Cases, func(a, b CaseStatus) int { return strings.Compare(a.Origin, b.Origin) })
 	s.Apart, err = noKeysIn(to)
 	return s, err
+}
+
+// lookAtAudits adds what lies there of audit journals, each to its case.
+func (s *Status) lookAtAudits(files durable.Files, to, keysTo string, keep time.Duration) error {
+	dirs, err := auditFolders(files, to)
+	if err != nil {
+		return err
+	}
+	for _, dir := range dirs {
+		m, _, err := unverifiedAudit(files, dir)
+		if errors.Is(err, fault.NotFound) {
+			continue // a first run that was cut off
+		}
+		if err != nil {
+			return err
+		}
+		a := &AuditStatus{Run: m.Run, Time: m.Time, Events: m.Events, Keys: m.Keys.Name}
+		if k, ok := parseKeysFile(m.Keys.Name); ok && keysTo != "" {
+			if a.OldKeys, err = lingering(files, filepath.Join(keysTo, auditFolder, filepath.Base(dir)), m.Keys.Name, k.Erased, keep); err != nil {
+				return err
+			}
+		}
+		if m.Of == "" {
+			s.Audit = a
+		}
+		for i := range s.Cases {
+			if s.Cases[i].Origin == m.Of && (s.Cases[i].Audit == nil || s.Cases[i].Audit.Time.Before(m.Time)) {
+				s.Cases[i].Audit = a
+			}
+		}
+		s.Bytes += m.bytes()
+	}
+	return nil
 }
 
 // noKeysIn tells whether no file of keys lies in a folder or below.

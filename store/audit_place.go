@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 
 	"recount/fault"
@@ -59,6 +61,25 @@ func (a *Archive) Audit(ctx context.Context) (*Audit, error) {
 	a.auditing.Lock()
 	defer a.auditing.Unlock()
 	return auditAt(ctx, &a.audit, a.auditPlace())
+}
+
+// Audited tells whether anybody has looked at the case yet: whether it has an
+// audit journal. It makes none to find that out.
+func (c *Case) Audited() (bool, error) { return c.auditPlace().begun() }
+
+// Audited tells whether the archive has an audit journal of its own.
+func (a *Archive) Audited() (bool, error) { return a.auditPlace().begun() }
+
+func (p auditPlace) begun() (bool, error) {
+	for _, name := range []string{filepath.Join(p.keyDir, "head"), filepath.Join(p.dir, "audit.db")} {
+		if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
+			if err != nil {
+				err = fmt.Errorf("%w: the audit journal of %s: %w", fault.Unavailable, p.whose, err)
+			}
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 func auditAt(ctx context.Context, at **Audit, place auditPlace) (_ *Audit, err error) {

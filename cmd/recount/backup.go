@@ -31,7 +31,7 @@ type backupRunCmd struct {
 
 // Help is shown under the command's flags.
 func (backupRunCmd) Help() string {
-	return `Writes all cases of the archive, or the one named with --case, into two places that are to be apart: one has what says nothing by itself,
+	return `Writes all cases of the archive, or the one named with --case, with the journals of who looked at them, into two places that are to be apart: one has what says nothing by itself,
 the other has the keys. Only what is new is written. Others can work meanwhile. Stopped in the middle, the backup is as it was before, and
 the next run goes on.
 
@@ -135,11 +135,29 @@ func (x *backupRunCmd) text(w io.Writer, r backup.Report) {
 			fmt.Fprintf(w, "  destroyed: %s files of old keys\n", group(c.KeysPruned))
 		}
 		oldKeysText(w, c.Lingering)
+		writtenLooksText(w, "  who looked", c.Audit)
 	}
+	writtenLooksText(w, "Who looked outside of cases, and signed in", r.Audit)
 	if !r.All {
 		fmt.Fprintln(w, "Other cases of this archive were not backed up.")
 	}
 	fmt.Fprintln(w, `Try it: recount restore --check --from … --keys … --identity …`)
+}
+
+// writtenLooksText says what was written of an audit journal.
+func writtenLooksText(w io.Writer, what string, a *backup.WrittenAudit) {
+	if a == nil {
+		return
+	}
+	fmt.Fprintf(w, "%s: %s (%s new)\n", what, counted(a.Events, "event", "events"), group(a.NewEvents))
+	forgottenKeysText(w, a.Lingering)
+}
+
+// forgottenKeysText says until when search texts that were forgotten can come back.
+func forgottenKeysText(w io.Writer, old []backup.OldKeys) {
+	for _, k := range old {
+		fmt.Fprintf(w, "    search texts that were forgotten can still be opened with %s, until the first backup after %s\n", k.File, k.Until.Format("2006-01-02 15:04 MST"))
+	}
 }
 
 // oldKeysText says until when the erased can come back.
@@ -223,6 +241,14 @@ func statusText(w io.Writer, s backup.Status, now time.Time) {
 			{"  its keys", fmt.Sprintf("%s, %s%s", c.Keys, ago(now.Sub(c.KeysAt)), thereText(c.KeysThere))},
 		})
 		oldKeysText(w, c.OldKeys)
+		if c.Audit != nil {
+			columns(w, [][]string{{"  who looked", counted(c.Audit.Events, "event", "events")}})
+			forgottenKeysText(w, c.Audit.OldKeys)
+		}
+	}
+	if s.Audit != nil {
+		fmt.Fprintf(w, "Who looked outside of cases, and signed in: %s\n", counted(s.Audit.Events, "event", "events"))
+		forgottenKeysText(w, s.Audit.OldKeys)
 	}
 	if s.Apart {
 		fmt.Fprintln(w, "No keys lie in this place.")

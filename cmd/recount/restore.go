@@ -30,6 +30,9 @@ The new archive is encrypted under a master key of its own. How it opens is said
 The public keys of the cases are printed. Compare them with what you have published: who could write into both places could have put another
 case there.
 
+The journals of who looked come along where the backup has them, and that the case was restored is an event in them, in the name of --actor or of
+whoever opened the case. What was forgotten of searches stays forgotten. With --check nothing is kept, and so nothing is noted.
+
 Two archives with one case must not both go on: strangers would see two histories. A case that is behind a checkpoint that was published is
 restored to be read, and refuses to grow.
 
@@ -43,7 +46,7 @@ func (x *restoreCmd) Run(d *desk) error {
 		return fmt.Errorf("%w: restore into which folder? accepted: --into DIR, or --check", fault.Invalid)
 	}
 	p := d.progress("restoring", "objects")
-	o := backup.RestoreOptions{From: x.From, Keys: x.Keys, Config: d.config(), Check: x.Check}
+	o := backup.RestoreOptions{From: x.From, Keys: x.Keys, Config: d.config(), Check: x.Check, Actor: d.globals.Actor}
 	o.Config.Dir = x.Into
 	if x.Check {
 		o.Temp = x.Into
@@ -77,13 +80,37 @@ func (x *restoreCmd) Run(d *desk) error {
 			d.out.warn("warning: case %s was restored from before an erasure: what was erased is back. Erase it again, or restore the newer backup", c.Case)
 		}
 	}
+	for _, a := range audits(r) {
+		if a.Behind > 0 {
+			d.out.warn("warning: the journal of who looked is %s behind the one that was backed up last: look for a newer backup", counted(a.Behind, "event", "events"))
+		}
+		if a.Remembered {
+			d.out.warn("warning: search texts that were forgotten since this backup are back: recount audit forget")
+		}
+	}
 	return d.out.answer(r, func(w io.Writer) { restoredText(w, r) })
+}
+
+// audits are the journals of who looked that were put back.
+func audits(r backup.Restored) (all []backup.RestoredAudit) {
+	for _, c := range r.Cases {
+		if c.Audit != nil {
+			all = append(all, *c.Audit)
+		}
+	}
+	if r.Audit != nil {
+		all = append(all, *r.Audit)
+	}
+	return all
 }
 
 func restoredText(w io.Writer, r backup.Restored) {
 	for _, c := range r.Cases {
 		fmt.Fprintf(w, "Case %s as of %s: %s entries, %s objects, verified.\n", c.Case, c.Time.Format("2006-01-02 15:04 MST"), group(c.Entries), group(c.Objects))
 		columns(w, [][]string{{"  origin", plain(c.Origin)}, {"  public key of the log", c.VKey}})
+		if c.Audit != nil {
+			columns(w, [][]string{{"  who looked", counted(c.Audit.Events, "event", "events") + ", verified"}})
+		}
 	}
 	if r.Accounts > 0 {
 		fmt.Fprintf(w, "%s accounts, without sessions and links: invite whoever is to sign in.\n", group(int64(r.Accounts)))
