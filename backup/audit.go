@@ -75,6 +75,7 @@ func (r *auditRunning) run(ctx context.Context) error {
 	if err := r.writeKeys(ctx); err != nil {
 		return err
 	}
+	r.Pause("backup.audit.keys")
 	signed, err := r.c.Sign([]byte(r.now.text()))
 	if err != nil {
 		return err

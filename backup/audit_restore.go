@@ -53,6 +53,9 @@ func (o *RestoreOptions) findAudits() (map[string]foundAudit, error) {
 	for _, dir := range dirs {
 		there[filepath.Base(dir)] = true
 		f, err := o.findAudit(dir)
+		if errors.Is(err, errNoAudit) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -62,11 +65,23 @@ func (o *RestoreOptions) findAudits() (map[string]foundAudit, error) {
 	}
 	keys, err := auditFolders(files, o.Keys)
 	for _, dir := range keys {
-		if !there[filepath.Base(dir)] {
+		if ended, err := o.endedAudit(dir); err != nil {
+			return nil, err
+		} else if ended && !there[filepath.Base(dir)] {
 			return nil, fmt.Errorf("%w: there are keys of an audit journal in %s, and no such journal in %s: it was taken away", fault.Tampered, dir, filepath.Join(o.From, auditFolder))
 		}
 	}
 	return found, err
+}
+
+// errNoAudit: the first run of an audit journal was cut off before its manifest
+// was there. Then there is no such journal yet.
+var errNoAudit = errors.New("a first run was cut off")
+
+// endedAudit tells whether a run has ended: then the head lies with the keys.
+func (o *RestoreOptions) endedAudit(keysDir string) (bool, error) {
+	size, err := sizeOf(o.Config.Files, filepath.Join(keysDir, headFile))
+	return size >= 0, err
 }
 
 func (o *RestoreOptions) findAudit(dir string) (f foundAudit, err error) {
@@ -74,7 +89,14 @@ func (o *RestoreOptions) findAudit(dir string) (f foundAudit, err error) {
 	f.dir, f.keysDir = dir, filepath.Join(o.Keys, auditFolder, filepath.Base(dir))
 	m, signed, err := unverifiedAudit(files, dir)
 	if errors.Is(err, fault.NotFound) {
-		return f, fmt.Errorf("%w: the manifest of an audit journal, %s, is missing, or its first run was cut off: run a backup again", fault.Tampered, filepath.Join(dir, manifestFile))
+		ended, err := o.endedAudit(f.keysDir)
+		if err == nil && !ended {
+			err = errNoAudit
+		}
+		if err != nil {
+			return f, err
+		}
+		return f, fmt.Errorf("%w: the manifest of an audit journal, %s, is missing", fault.Tampered, filepath.Join(dir, manifestFile))
 	}
 	if err != nil {
 		return f, err

@@ -194,6 +194,27 @@ func TestDamageOfLooksIsNamed(t *testing.T) {
 	g.restore("in the end")
 }
 
+// TestFirstLooksCutOff: a first run that was cut off before the manifest of an
+// audit journal hinders nobody who restores the case.
+func TestFirstLooksCutOff(t *testing.T) {
+	t.Parallel()
+	g := newGround(t, "")
+	g.check(g.journal(false).Note(g.ctx, look("Mira Olten", "")))
+	g.backUp()
+	for _, pattern := range []string{"backup/audit/*/manifest", "keys/audit/*/head"} {
+		names, err := filepath.Glob(g.path(pattern))
+		g.check(err)
+		g.equal(pattern, len(names), 1)
+		g.check(os.Remove(names[0]))
+	}
+	if r, _ := g.restore("restored"); r.Cases[0].Audit != nil {
+		t.Errorf("an audit journal without a manifest: %+v", r.Cases[0].Audit)
+	}
+	if w := g.backUp(); w.Audit.NewEvents != 1 {
+		t.Errorf("the next run: %+v", w.Audit)
+	}
+}
+
 // TestLooksOfAnotherHistory: a journal that does not lead to its backup is not
 // written over it.
 func TestLooksOfAnotherHistory(t *testing.T) {

@@ -37,7 +37,7 @@ type Options struct {
 // Points are the names that Options.Pause is called with, in the order of the
 // work.
 func Points() []string {
-	return []string{"backup.object", "backup.piece", "backup.keys", "backup.list", "backup.manifest", "backup.swept", "backup.audit"}
+	return []string{"backup.object", "backup.piece", "backup.keys", "backup.list", "backup.manifest", "backup.swept", "backup.audit.keys", "backup.audit"}
 }
 
 // Report is what a run did, case by case.
