@@ -79,14 +79,16 @@ func (e PlanEntry) ID() string { return fmt.Sprintf("entry-%d", e.Seq) }
 
 // PlanExhibit is a file that the records were read from, or that holds a name.
 // The deciders say whether its key is destroyed, with it what it says of
-// everybody else, or on which basis it stays.
+// everybody else, whether a redacted copy takes its place, or on which basis it
+// stays.
 type PlanExhibit struct {
 	Exhibit  string `json:"exhibit"`
 	Object   string `json:"object"`
 	Gone     bool   `json:"gone"`   // destroyed already
 	Others   int64  `json:"others"` // records of other persons that cite it
-	Cited    bool   `json:"cited"`  // records of the plan were read from it
+	Cited    bool   `json:"cited"`  // records of the plan were read from it, or from what it is a copy of
 	Possible bool   `json:"possible"`
+	Copy     string `json:"copy"` // how a redacted copy can take its place: CopyByProgram, CopyByHand; "" where it is gone
 }
 
 // PlanText is a text of a dossier that the vault holds.

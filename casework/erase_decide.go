@@ -24,19 +24,22 @@ const AllOthers = "others"
 // ErasureDecision is what two people decide of a plan.
 type ErasureDecision struct {
 	Ground   string
-	Deciders []string          // at least two, different people
-	Destroy  []string          // exhibits and texts of dossiers whose keys are destroyed
-	Erase    []string          // records of others by leaf, AllOthers; entries that are Possible
-	Keep     map[string]string // what stays of all that the plan lists, with the basis
-	Plan     string            // SHA-256 of the plan that they saw; "" does not ask
+	Deciders []string                // at least two, different people
+	Destroy  []string                // exhibits and texts of dossiers whose keys are destroyed
+	Redact   []string                // exhibits whose keys are destroyed, and in whose place a copy stands that the program makes
+	Redacted map[string]RedactedFile // likewise, with the copy that people made
+	Erase    []string                // records of others by leaf, AllOthers; entries that are Possible
+	Keep     map[string]string       // what stays of all that the plan lists, with the basis
+	Plan     string                  // SHA-256 of the plan that they saw; "" does not ask
 }
 
 // Erased is what an erasure has done.
 type Erased struct {
 	Done
-	Leaves    int      `json:"leaves"`    // whose keys were destroyed
-	Destroyed []string `json:"destroyed"` // exhibits and texts
-	Kept      []string `json:"kept"`
+	Leaves    int               `json:"leaves"`    // whose keys were destroyed
+	Destroyed []string          `json:"destroyed"` // exhibits and texts
+	Redacted  map[string]string `json:"redacted"`  // exhibits and the copies that stand in their place
+	Kept      []string          `json:"kept"`
 }
 
 // DecideErasure records the decision and carries it out: keys destroyed under
@@ -64,8 +67,22 @@ func (d Desk) DecideErasure(ctx context.Context, plan ErasurePlan, decision Eras
 	if err := d.draw("z", &x.Erasure); err != nil {
 		return Erased{}, err
 	}
-	done, err := d.record(ctx, x.Erasure, x, why, func(v store.View) error { return unchanged(v, plan.Size, "the plan of the erasure") })
-	erased := Erased{Done: done, Leaves: len(x.Leaves), Destroyed: append([]string{}, decision.Destroy...), Kept: slices.Sorted(maps.Keys(decision.Keep))}
+	copies, err := d.redact(ctx, plan, decision, x)
+	if err != nil {
+		return Erased{}, err
+	}
+	if err := x.Check(); err != nil {
+		return Erased{}, err
+	}
+	said, err := d.recordCopies(ctx, copies, plan.Size, why.Reason)
+	if err != nil {
+		return Erased{}, err
+	}
+	done, err := d.record(ctx, x.Erasure, x, why, func(v store.View) error { return unchanged(v, plan.Size+said, "the plan of the erasure") })
+	erased := Erased{Done: done, Leaves: len(x.Leaves), Destroyed: append([]string{}, decision.Destroy...), Redacted: map[string]string{}, Kept: slices.Sorted(maps.Keys(decision.Keep))}
+	for _, c := range copies {
+		erased.Redacted[c.redaction.Exhibit] = c.redaction.Successor
+	}
 	if err != nil {
 		return erased, err
 	}
@@ -73,6 +90,23 @@ func (d Desk) DecideErasure(ctx context.Context, plan ErasurePlan, decision Eras
 		return erased, fmt.Errorf("the decision is recorded as entry %d, and is carried out when the case is opened next: %w", done.Seq, err)
 	}
 	return erased, nil
+}
+
+// redact makes the copies that the decision asks for, in one look at the case.
+func (d Desk) redact(ctx context.Context, plan ErasurePlan, decision ErasureDecision, x register.Erasure) (copies []copied, err error) {
+	if len(decision.Redact)+len(decision.Redacted) == 0 {
+		return nil, nil
+	}
+	r := redacting{d: d, plan: plan, decision: decision, erased: map[string]bool{}, erasure: x.Erasure}
+	for _, leaf := range x.Leaves {
+		r.erased[leaf] = true
+	}
+	err = d.Case.Read(ctx, func(reader store.Reader) (err error) {
+		r.r = reader
+		copies, err = r.copies(ctx)
+		return err
+	})
+	return copies, err
 }
 
 // twoPeople holds that two different people decide. Names that differ in case,
@@ -99,8 +133,12 @@ func twoPeople(deciders []string) error {
 // only possible needs one.
 func (decision ErasureDecision) settle(plan ErasurePlan) (register.Erasure, error) {
 	s := settlement{decision: decision, used: map[string]bool{}, erase: map[string]bool{}, x: register.Erasure{Ground: decision.Ground, Deciders: decision.Deciders}}
-	for _, id := range slices.Concat(decision.Destroy, decision.Erase) {
+	redact := slices.Concat(decision.Redact, slices.Sorted(maps.Keys(decision.Redacted)))
+	for _, id := range slices.Concat(decision.Destroy, decision.Erase, redact) {
 		s.erase[id] = true
+	}
+	if err := decision.copiesOf(plan, redact); err != nil {
+		return s.x, err
 	}
 	for id, basis := range decision.Keep {
 		if strings.TrimSpace(basis) == "" {
@@ -132,12 +170,32 @@ func (decision ErasureDecision) settle(plan ErasurePlan) (register.Erasure, erro
 	s.x.Leaves, s.x.Objects = onceEach(s.x.Leaves), onceEach(s.x.Objects)
 	slices.Sort(s.x.Kept)
 	s.x.Kept = slices.Compact(s.x.Kept)
-	for _, id := range slices.Concat(decision.Destroy, decision.Erase, slices.Sorted(maps.Keys(decision.Keep))) {
+	for _, id := range slices.Concat(decision.Destroy, decision.Erase, redact, slices.Sorted(maps.Keys(decision.Keep))) {
 		if !s.used[id] && id != AllOthers {
 			s.errs = append(s.errs, fmt.Errorf("%w: %.80s is not in the plan, or goes with something else; accepted is what the plan lists for a decision", fault.Invalid, id))
 		}
 	}
 	return s.x, errors.Join(s.errs...)
+}
+
+// copiesOf holds that a copy is asked for of exhibits alone, each once, and of
+// the program only where it can make one.
+func (decision ErasureDecision) copiesOf(plan ErasurePlan, redact []string) error {
+	asked := map[string]bool{}
+	for _, id := range redact {
+		if asked[id] || slices.Contains(decision.Destroy, id) {
+			return fmt.Errorf("%w: exhibit %.80s is redacted, and redacted again or destroyed: accepted is one of these", fault.Invalid, id)
+		}
+		asked[id] = true
+		at := slices.IndexFunc(plan.Exhibits, func(e PlanExhibit) bool { return e.Exhibit == id && !e.Gone })
+		switch {
+		case at < 0:
+			return fmt.Errorf("%w: %.80s: a redacted copy takes the place of an exhibit of the plan; accepted is one that the plan lists and that is not destroyed already", fault.Invalid, id)
+		case plan.Exhibits[at].Copy == CopyByHand && slices.Contains(decision.Redact, id):
+			return fmt.Errorf("%w: the program redacts CSV and .xlsx lists; of exhibit %.80s accepted is a copy that was made by hand: --redacted %s=FILE", fault.Invalid, id, id)
+		}
+	}
+	return nil
 }
 
 func onceEach(all []string) []string {
@@ -187,7 +245,7 @@ func (s *settlement) exhibit(e PlanExhibit) bool {
 		s.used[e.Exhibit] = true
 		return true
 	}
-	goes := s.goes(e.Exhibit, e.Possible, "", fmt.Sprintf("exhibit %s holds what was read or a name: accepted is either to destroy it, with what it says of %d other records, or to keep it on a stated basis", e.Exhibit, e.Others))
+	goes := s.goes(e.Exhibit, e.Possible, "", fmt.Sprintf("exhibit %s holds what was read or a name: accepted is either to destroy it, with what it says of %d other records, to put a redacted copy in its place (--redact, --redacted), or to keep it on a stated basis", e.Exhibit, e.Others))
 	if goes {
 		s.x.Objects = append(s.x.Objects, e.Object)
 	}

@@ -31,6 +31,9 @@ type eye struct {
 	part   bool
 	some   bool // something was looked through
 	spent  int64
+
+	within []string // parts of packed files that are being looked through
+	at     string   // where a whole name was seen first
 }
 
 const (
@@ -115,7 +118,9 @@ func (e *eye) unzip(r io.Reader, depth int) error {
 			e.blind("packed with parts that cannot be opened")
 			continue
 		}
+		e.within = append(e.within, f.Name)
 		err = errors.Join(e.unpacked(member, depth), member.Close())
+		e.within = e.within[:len(e.within)-1]
 		if err != nil || e.seen.Whole {
 			return err
 		}
@@ -144,6 +149,7 @@ func (e *eye) say(text string) {
 	seen := e.sought.In(text)
 	if seen.Whole {
 		e.seen = names.Sight{Whole: true}
+		e.at = strings.Join(e.within, ", in ")
 		return
 	}
 	for _, part := range seen.Parts {
@@ -151,4 +157,14 @@ func (e *eye) say(text string) {
 			e.seen.Parts = append(e.seen.Parts, part)
 		}
 	}
+}
+
+// where says in which part of a packed file a whole name was seen:
+// " (in xl/comments1.xml)". It never says what stands there, and a part
+// whose own name is the person's is not named.
+func (e *eye) where() string {
+	if e.at == "" || e.sought.In(e.at).Whole {
+		return ""
+	}
+	return " (in " + e.at + ")"
 }

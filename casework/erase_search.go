@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"recount/fault"
@@ -36,6 +37,9 @@ type search struct {
 	frozen  []planPrint // editions
 	sayings map[int64]names.Sight
 }
+
+// named tells whether a text holds a whole name of the person.
+func (s *search) named(text string) bool { return s.sought.In(plainOf(text)).Whole }
 
 func (s *search) advance() {
 	s.done++
@@ -110,28 +114,37 @@ func (s *search) count(ctx context.Context) error {
 	return err
 }
 
-// cited are the files that the records were read from.
+// cited are the files that the records were read from, and the redacted copies
+// that stand in their place by now.
 func (s *search) cited(ctx context.Context) error {
 	seen := map[string]bool{}
 	for _, rec := range s.found {
 		id := rec.Said.Exhibit
-		if rec.Erased || seen[id] || id == "" {
-			continue
-		}
-		seen[id] = true
-		x, err := s.r.Exhibit(ctx, id)
-		if errors.Is(err, fault.NotFound) {
-			s.unseen(id, "its description was erased, and its file with it", false)
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if err := s.addExhibit(ctx, PlanExhibit{Exhibit: id, Object: x.Object, Cited: true}); err != nil {
-			return err
+		for id != "" && !rec.Erased && !seen[id] {
+			seen[id] = true
+			if err := s.citedOne(ctx, id); err != nil {
+				return err
+			}
+			next, err := s.r.Redaction(ctx, id)
+			if err != nil && !errors.Is(err, fault.NotFound) {
+				return err
+			}
+			id = next.Successor
 		}
 	}
 	return nil
+}
+
+func (s *search) citedOne(ctx context.Context, id string) error {
+	x, err := s.r.Exhibit(ctx, id)
+	if errors.Is(err, fault.NotFound) {
+		s.unseen(id, "its description was erased, and its file with it", false)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.addExhibit(ctx, PlanExhibit{Exhibit: id, Object: x.Object, Cited: true})
 }
 
 // addExhibit puts a file in the plan, once.
@@ -145,13 +158,34 @@ func (s *search) addExhibit(ctx context.Context, e PlanExhibit) (err error) {
 	if e.Gone, err = s.gone(ctx, e.Object); err != nil {
 		return err
 	}
-	if e.Others, err = s.r.CountRecords(ctx, e.Exhibit); err != nil {
+	of, err := originals(ctx, s.r, e.Exhibit)
+	if err != nil {
 		return err
 	}
+	list := false
+	for _, id := range of {
+		n, err := s.r.CountRecords(ctx, id)
+		if err != nil {
+			return err
+		}
+		e.Others += n
+		lists, err := s.r.Imports(ctx, store.ImportFilter{Exhibit: id})
+		if err != nil {
+			return err
+		}
+		list = list || slices.ContainsFunc(lists, func(i store.Imported) bool { return i.List })
+	}
 	for _, rec := range s.found {
-		if rec.Said.Exhibit == e.Exhibit {
+		if slices.Contains(of, rec.Said.Exhibit) {
 			e.Others--
 		}
+	}
+	if !e.Gone {
+		x, err := s.r.Exhibit(ctx, e.Exhibit)
+		if err != nil {
+			return err
+		}
+		e.Copy = wayToCopy(x, list)
 	}
 	s.plan.Exhibits = append(s.plan.Exhibits, e)
 	return nil

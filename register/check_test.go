@@ -169,6 +169,11 @@ func TestCheckOthers(t *testing.T) {
 			"leaves":   Erasure{Erasure: "z" + anID, Ground: "withdrawn", Deciders: []string{"a"}, PlanSHA256: aHash},
 			"kept":     Erasure{Erasure: "z" + anID, Ground: "w", Deciders: []string{"a"}, Objects: []string{aHash}, Kept: []string{"a\nb"}, PlanSHA256: aHash},
 		}},
+		{"redaction", Redaction{Exhibit: "e" + anID, Successor: "e-fedcba9876543210", SuccessorSHA256: aHash, Erasure: "z" + anID, Method: ByProgram, Rows: []string{"7"}, Cells: []string{"2:7"}}, map[string]checker{
+			"successor": Redaction{Exhibit: "e" + anID, Successor: "e" + anID, SuccessorSHA256: aHash, Erasure: "z" + anID, Method: ByProgram},
+			"method":    Redaction{Exhibit: "e" + anID, Successor: "e-fedcba9876543210", SuccessorSHA256: aHash, Erasure: "z" + anID, Method: "somehow"},
+			"rows":      Redaction{Exhibit: "e" + anID, Successor: "e-fedcba9876543210", SuccessorSHA256: aHash, Erasure: "z" + anID, Method: ByHand, Rows: []string{"Sheet of Ana!7"}},
+		}},
 		{"group", Group{Source: "s" + anID, Exhibit: "e" + anID, Pinpoint: "p", Low: Exactly(3), Code: "killed", Handling: "public", Basis: "public"}, map[string]checker{
 			"low": Group{Source: "s" + anID, Exhibit: "e" + anID, Pinpoint: "p", Low: Exactly(3), High: Exactly(2), Code: "killed", Handling: "public", Basis: "public"},
 		}},

@@ -69,6 +69,7 @@ func forms() []form {
 		entryForm(kindProtected, (*ProtectedIdentity).slots, act, ProtectedIdentityFrom),
 		entryForm(kindOpened, (*OpenedIdentity).slots, act, OpenedIdentityFrom),
 		entryForm(kindPseudonym, (*GivenPseudonym).slots, act, GivenPseudonymFrom),
+		entryForm(kindRedaction, (*Redaction).slots, act, RedactionFrom),
 		rowForm(kindRecord, (*Record).slots, Record.Values, RecordFrom),
 		rowForm(kindHarm, (*Harm).slots, Harm.Values, HarmFrom),
 		rowForm(kindGroup, (*Group).slots, Group.Values, GroupFrom),

@@ -38,6 +38,8 @@ func applyEntry(ctx context.Context, t *tx, e journal.Entry) error {
 		return keepSaid(ctx, t, e, "p_opening")
 	case "pseudonym.given@1":
 		return keepSaid(ctx, t, e, "p_pseudonym")
+	case "exhibit.redacted@1":
+		return describe(ctx, t, e, "p_redacted")
 	case "case.opened@1":
 		return keepSaid(ctx, t, e, "p_case")
 	case "dossier.frozen@1":

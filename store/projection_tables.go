@@ -87,6 +87,8 @@ func columnOf(field string) string {
 		return "when_date"
 	case "limit":
 		return "cell_limit"
+	case "left":
+		return "left_out"
 	}
 	return field
 }
@@ -102,6 +104,8 @@ func fieldOf(column string) string {
 		return "when"
 	case "cell_limit":
 		return "limit"
+	case "left_out":
+		return "left"
 	}
 	return column
 }

@@ -75,6 +75,7 @@ func TestEveryFieldHasItsPlace(t *testing.T) {
 		"case.opened@1": "p_case", "dossier.frozen@1": "p_frozen", "erasure.decided@1": "p_erasure",
 		"list.imported@1": "p_import", "records.added@1": "p_import", "persons.linked@1": "p_linking",
 		"opener.named@1": "p_opener", "identity.protected@1": "p_identity", "identity.opened@1": "p_opening", "pseudonym.given@1": "p_pseudonym",
+		"exhibit.redacted@1": "p_redacted",
 	} {
 		kind, ok := journal.KindNamed(kindName)
 		table := projectionTable(name)

@@ -56,6 +56,21 @@ func (r Reader) ExhibitBySHA256(ctx context.Context, sha256 string) ([]register.
 	return exhibits().all(ctx, r, Page{}, "d.sha256 = ?", sha256)
 }
 
+func redactions() said[register.Redaction] {
+	return said[register.Redaction]{"exhibit.redacted@1", "p_redacted", register.RedactionFrom}
+}
+
+// Redaction is what stands in the place of an exhibit whose bytes were
+// destroyed for the sake of one who was erased. fault.NotFound where nothing does.
+func (r Reader) Redaction(ctx context.Context, exhibit string) (register.Redaction, error) {
+	return redactions().one(ctx, r, "a redacted copy of", exhibit)
+}
+
+// RedactedFrom are the exhibits in whose place a copy stands, oldest first.
+func (r Reader) RedactedFrom(ctx context.Context, copy string) ([]register.Redaction, error) {
+	return redactions().all(ctx, r, Page{}, "d.successor = ?", copy)
+}
+
 // Citations are all citations. After is an id.
 func (r Reader) Citations(ctx context.Context, p Page) ([]register.Citation, error) {
 	return citations().all(ctx, r, p, "")

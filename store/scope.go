@@ -129,6 +129,7 @@ func (s *scope) tables() map[string]string {
 		"p_source":       s.described("p_source", "source"),
 		"p_exhibit":      or(s.exhibit("x.exhibit")),
 		"p_citation":     or(s.described("p_citation", "citation"), s.exhibit("x.exhibit")),
+		"p_redacted":     or(s.exhibit("x.exhibit"), s.exhibit("x.successor"), s.described("p_redacted", "exhibit")),
 		"p_incident":     s.described("p_incident", "incident"),
 		"p_figure":       s.described("p_figure", "figure"),
 		"p_dossier":      s.described("p_dossier", "dossier"),
@@ -169,6 +170,7 @@ func (s *scope) entry() string {
 		conditions = append(conditions, s.any(table, "hx", "hx.from_seq = x.seq", hidden))
 	}
 	conditions = append(conditions,
+		s.any("p_redacted", "hx", "hx.from_seq = x.seq", "("+s.exhibit("hx.exhibit")+" OR "+s.exhibit("hx.successor")+")"),
 		s.any("p_frozen", "hx", "hx.from_seq = x.seq", s.any("p_dossier", "hd", "hd.dossier = hx.dossier", s.of("hd"))),
 		s.any("p_opening", "hx", "hx.from_seq = x.seq", s.identity("hx.identity")),
 		s.any("p_pseudonym", "hx", "hx.from_seq = x.seq", "("+s.identity("hx.identity")+" OR "+s.any("p_dossier", "hd", "hd.dossier = hx.dossier", s.of("hd"))+")"),

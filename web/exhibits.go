@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode"
 
+	"recount/casework"
 	"recount/derive"
 	"recount/fault"
 	"recount/intake"
@@ -81,12 +82,14 @@ type exhibitPage struct {
 	Citations []register.Citation
 	Imports   []store.Imported
 	History   []store.EntryLine
+	Copy      link   // a redacted copy, which is read in the place of this one
+	Of        []link // exhibits in whose place this copy stands
 }
 
 func (s *Server) exhibit(v *visit) error {
 	p := &exhibitPage{}
 	if err := v.read(func(ctx context.Context, r store.Reader) error { return p.look(ctx, v, r) }); err != nil {
-		return err
+		return v.s.orCopy(v, err)
 	}
 	p.base = v.baseNamed(p.Exhibit.Title)
 	x := p.Exhibit
@@ -131,8 +134,54 @@ func (p *exhibitPage) look(ctx context.Context, v *visit, r store.Reader) (err e
 	if p.Imports, err = r.Imports(ctx, store.ImportFilter{Exhibit: id}); err != nil {
 		return err
 	}
+	if err := p.copies(ctx, v, r); err != nil {
+		return err
+	}
 	p.History, err = r.History(ctx, id)
 	return err
+}
+
+// copies finds what stands in the place of the exhibit since an erasure, and in
+// whose place it stands itself.
+func (p *exhibitPage) copies(ctx context.Context, v *visit, r store.Reader) error {
+	standing, err := casework.Standing(ctx, r, p.Exhibit.Exhibit)
+	if err != nil {
+		return err
+	}
+	if standing != p.Exhibit.Exhibit {
+		x, err := r.Exhibit(ctx, standing)
+		if err != nil && !errors.Is(err, fault.NotFound) {
+			return err
+		}
+		if err == nil {
+			p.Copy = link{Text: x.Title, To: v.link("exhibits", standing)}
+		}
+	}
+	earlier, err := r.RedactedFrom(ctx, p.Exhibit.Exhibit)
+	for _, of := range earlier {
+		p.Of = append(p.Of, link{Text: of.Exhibit, To: v.link("exhibits", of.Exhibit)})
+	}
+	return err
+}
+
+// orCopy leads from an exhibit whose description was erased, since it named
+// somebody, to the redacted copy that stands in its place.
+func (s *Server) orCopy(v *visit, missing error) error {
+	if !errors.Is(missing, fault.NotFound) {
+		return missing
+	}
+	id := v.PathValue("exhibit")
+	standing := id
+	err := v.read(func(ctx context.Context, r store.Reader) (err error) {
+		if standing, err = casework.Standing(ctx, r, id); err == nil && standing != id {
+			_, err = r.Exhibit(ctx, standing)
+		}
+		return err
+	})
+	if err != nil || standing == id {
+		return missing
+	}
+	return v.goTo(base{}.Query(v.link("exhibits", standing), "as", v.text("as")))
 }
 
 // opener opens an exhibit's bytes. The key is looked for each time, before

@@ -42,7 +42,7 @@ func kindGroups() []kindGroup {
 		{"figures", []string{"figure.defined@1"}},
 		{"dossiers", []string{"dossier.composed@1", "dossier.frozen@1"}},
 		{"identities", []string{"opener.named@1", "identity.protected@1", "identity.opened@1", "pseudonym.given@1"}},
-		{"erasures", []string{"erasure.decided@1"}},
+		{"erasures", []string{"erasure.decided@1", "exhibit.redacted@1"}},
 		{"case", []string{"case.opened@1"}},
 	}
 }

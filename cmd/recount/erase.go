@@ -3,10 +3,16 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"recount/audit"
 	"recount/casework"
+	"recount/fault"
 	"recount/store"
 )
 
@@ -62,13 +68,15 @@ func (x *erasePlanCmd) Run(d *desk) error {
 }
 
 type eraseDecideCmd struct {
-	Target  string            `arg:"" placeholder:"p-…|LEAF" help:"The person, or one record by its leaf."`
-	Ground  string            `required:"" placeholder:"TEXT" help:"On which ground: a withdrawal, an order."`
-	Decider []string          `required:"" sep:"none" placeholder:"NAME" help:"Who decided; give it twice, for two different people."`
-	Destroy []string          `placeholder:"ID" help:"A file (e-…) or a text of a dossier (statement-N, page-N) of the plan whose key is destroyed."`
-	Erase   []string          `placeholder:"LEAF|entry-N" help:"What else of the plan is erased: a record of somebody else, with all that it says, or an entry; others: all records of others that are not named."`
-	Keep    map[string]string `placeholder:"ID=BASIS" mapsep:"none" help:"What of the plan stays, with the basis in words: a file, a record, an entry, a text, or others."`
-	Plan    string            `placeholder:"HEX" help:"The hash that erase plan printed: refuses if the plan has changed since."`
+	Target   string            `arg:"" placeholder:"p-…|LEAF" help:"The person, or one record by its leaf."`
+	Ground   string            `required:"" placeholder:"TEXT" help:"On which ground: a withdrawal, an order."`
+	Decider  []string          `required:"" sep:"none" placeholder:"NAME" help:"Who decided; give it twice, for two different people."`
+	Destroy  []string          `placeholder:"ID" help:"A file (e-…) or a text of a dossier (statement-N, page-N) of the plan whose key is destroyed."`
+	Redact   []string          `placeholder:"e-…" help:"A list of the plan, CSV or .xlsx, in whose place a copy stands from then on: rows that are erased are blanked, all others stay, and the original's key is destroyed."`
+	Redacted map[string]string `placeholder:"e-…=FILE" mapsep:"none" help:"Likewise for any file, with the copy that was made by hand. It is searched for the name first."`
+	Erase    []string          `placeholder:"LEAF|entry-N" help:"What else of the plan is erased: a record of somebody else, with all that it says, or an entry; others: all records of others that are not named."`
+	Keep     map[string]string `placeholder:"ID=BASIS" mapsep:"none" help:"What of the plan stays, with the basis in words: a file, a record, an entry, a text, or others."`
+	Plan     string            `placeholder:"HEX" help:"The hash that erase plan printed: refuses if the plan has changed since."`
 	act
 }
 
@@ -80,6 +88,11 @@ that something stood there. Bundles that have left still verify.
 
 Every file, text and record of somebody else that the plan lists needs a decision, but for those that are only possible: these stay if nothing is said.
 Entries that hold a name are erased unless they are kept. Ground, reason and basis must not name the person: they stay readable.
+
+A file that many stand in need not be lost. With --redact the program makes a copy of a CSV or .xlsx list: the rows of whom is erased keep their place and say
+"[erased]", a cell of another row that holds the name too, and every other row, sheet and column stays as it was. What a workbook keeps besides (shared texts, remarks,
+properties, values that formulas and charts had, pivot tables) is cleared. Of other files bring the copy with --redacted. A copy in which the name still stands is refused, with the place.
+The copy is an exhibit of its own, as closed as the original; records and citations lead to it.
 
 Cannot be undone. Older copies of the epoch key, in backups for instance, have to be destroyed where they lie.
 
@@ -96,7 +109,7 @@ func (x *eraseDecideCmd) Run(d *desk) error {
 		}
 		p := d.progress("erasing", "keys")
 		done, err := desk.DecideErasure(d.ctx, plan, casework.ErasureDecision{
-			Ground: x.Ground, Deciders: x.Decider, Destroy: x.Destroy, Erase: x.Erase, Keep: x.Keep, Plan: x.Plan,
+			Ground: x.Ground, Deciders: x.Decider, Destroy: x.Destroy, Redact: x.Redact, Redacted: filesOf(x.Redacted), Erase: x.Erase, Keep: x.Keep, Plan: x.Plan,
 		}, x.why(), p.at)
 		p.done()
 		if err != nil {
@@ -105,4 +118,22 @@ func (x *eraseDecideCmd) Run(d *desk) error {
 		d.out.note("erased: %s keys destroyed (entry %d)", group(int64(done.Leaves)), done.Seq)
 		return d.out.answer(done, d.out.line(done.ID))
 	})
+}
+
+// filesOf are redacted copies that lie in files.
+func filesOf(paths map[string]string) map[string]casework.RedactedFile {
+	all := map[string]casework.RedactedFile{}
+	for id, path := range paths {
+		all[id] = casework.RedactedFile{Name: filepath.Base(path), Open: func() (io.ReadCloser, error) {
+			f, err := os.Open(path)
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil, fmt.Errorf("%w: there is no file %s", fault.NotFound, path)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("%w: %w", fault.Unavailable, err)
+			}
+			return f, nil
+		}}
+	}
+	return all
 }

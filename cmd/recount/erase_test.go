@@ -69,6 +69,22 @@ func (f *finder) in(place string, data []byte) {
 	}
 }
 
+// files searches the bytes of every file under a folder.
+func (f *finder) files(dir string) {
+	f.t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		f.in("file "+d.Name(), data)
+		return err
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+}
+
 func (f *finder) total() (n int) {
 	for _, k := range f.found {
 		n += k
@@ -162,17 +178,7 @@ func searchAll(t *testing.T, o *office, names []string, keys func(*store.Case) e
 	for _, name := range names {
 		f.look = append(f.look, needles(name)...)
 	}
-	err := filepath.WalkDir(o.dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := os.ReadFile(path)
-		f.in("file "+d.Name(), data)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	f.files(o.dir)
 	o.withCase(func(c *store.Case) {
 		size := int64(0)
 		if err := c.Read(context.Background(), func(r store.Reader) error { size = r.Size(); return nil }); err != nil {
@@ -216,11 +222,7 @@ func (f *finder) row(c *store.Case, row journal.Sealed, keys map[journal.Leaf]jo
 // withCase opens the case of the office for a test.
 func (o *office) withCase(do func(*store.Case)) {
 	o.t.Helper()
-	p := testProgram()
-	a, err := store.Open(context.Background(), store.Config{Dir: o.dir, Now: p.now, Rand: p.rand})
-	if err != nil {
-		o.t.Fatal(err)
-	}
+	a := o.opened()
 	c, err := a.Case(context.Background(), "main")
 	if err != nil {
 		o.t.Fatal(err)

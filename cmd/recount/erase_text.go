@@ -46,11 +46,14 @@ func planText(w io.Writer, p casework.ErasurePlan, sum string) {
 		fmt.Fprintf(w, "    account %s, form %s %s\n", e.Account, plain(e.Form), plain(e.About))
 	}
 	if len(p.Exhibits) > 0 {
-		fmt.Fprintln(w, "Of each file, decide: --destroy ID, with what it says of everybody else, or --keep ID=BASIS:")
+		fmt.Fprintln(w, "Of each file, decide: --redact ID (a list; the program makes the copy), --redacted ID=COPY, --destroy ID, with what it says of everybody else, or --keep ID=BASIS:")
 	}
 	listPlan(w, len(p.Exhibits), func(i int) {
 		e := p.Exhibits[i]
 		state := fmt.Sprintf("%s records of others cite it%s", group(e.Others), ifPossible(e.Possible))
+		if e.Copy == casework.CopyByProgram {
+			state += "; --redact can make a copy"
+		}
 		if e.Gone {
 			state = "destroyed already"
 		}

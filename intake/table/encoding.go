@@ -47,6 +47,13 @@ func Encodings() []string {
 	return names
 }
 
+// EncodingNamed is an encoding of one byte, or UTF-16, by a name of Encodings;
+// false for UTF-8 and for what is none.
+func EncodingNamed(name string) (encoding.Encoding, bool) {
+	e, ok := encodings()[name]
+	return e, ok
+}
+
 // CheckEncoding accepts a name of Encodings and "", which means UTF-8.
 func CheckEncoding(name string) error {
 	if name == "" || name == "utf-8" {

@@ -392,3 +392,22 @@ CREATE TABLE p_erasure (
 	kept TEXT,
 	plan_sha256 TEXT
 ) STRICT;
+
+-- Which copy stands in the place of an exhibit whose bytes an erasure destroys.
+CREATE TABLE p_redacted (
+	exhibit TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	first_seq INTEGER NOT NULL,
+	successor TEXT,
+	successor_sha256 TEXT,
+	erasure TEXT,
+	method TEXT,
+	rows TEXT,
+	cells TEXT,
+	left_out TEXT,
+	handling TEXT,
+	PRIMARY KEY (exhibit, from_seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_redacted_entry ON p_redacted (from_seq);
+CREATE INDEX p_redacted_successor ON p_redacted (successor);

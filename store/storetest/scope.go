@@ -72,6 +72,7 @@ func (s *guarded) furnish() {
 		for _, b := range classes {
 			exhibit := s.exhibitOf(sources[a], b, a)
 			s.citationOf(exhibit, "internal", a, b)
+			s.redactionOf(exhibit, plain, "internal", a, b)
 			s.recordOf(sources["internal"], exhibit, "internal", "internal", a, b)
 			s.recordOf(sources[a], plain, b, "internal", a)
 			s.recordOf(sources["internal"], plain, a, b)
@@ -103,6 +104,13 @@ func (s *guarded) citationOf(exhibit, class string, from ...string) {
 	x := register.Citation{Citation: s.id("c"), Exhibit: exhibit, ExhibitSHA256: strings.Repeat("ab", 32), Scheme: "cell", Pinpoint: "B7", Quote: "planted words"}
 	seq := s.act(x.Draft("cited", "duty", class))
 	s.has("citation", x.Citation, seq, func(r store.Reader) error { return second(r.Citation(s.ctx, x.Citation)) }, append(from, class)...)
+}
+
+// redactionOf is as closed as both exhibits.
+func (s *guarded) redactionOf(exhibit, successor, class string, from ...string) {
+	x := register.Redaction{Exhibit: exhibit, Successor: successor, SuccessorSHA256: strings.Repeat("ab", 32), Erasure: s.id("z"), Method: register.ByHand}
+	seq := s.act(x.Draft("redacted", "duty", class))
+	s.has("redaction", exhibit, seq, func(r store.Reader) error { return second(r.Redaction(s.ctx, exhibit)) }, append(from, class)...)
 }
 
 func (s *guarded) incidentOf(class string) {
