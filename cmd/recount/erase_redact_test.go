@@ -375,7 +375,7 @@ func TestRedactedByHand(t *testing.T) {
 	o := newOffice(t)
 	person, list, _ := o.erasable()
 	source := o.do("add", "source", "A witness")
-	letter := o.do("add", "exhibit", o.file("letter.txt", "At the weir.\n\nOrmelda Tavishko stood there,\nand Brenko Salvar.\n"), "--source", source)
+	letter := o.do("add", "exhibit", o.file("letter.txt", "At the weir.\n\nOrmelda Tavishko stood there, at the edge of the water and the wood,\nand Brenko Salvar.\n"), "--source", source)
 	citation := o.do("add", "citation", letter, "and Brenko Salvar")
 	decide := []string{"erase", "decide", person, "--ground", "withdrawal", "--decider", "One", "--decider", "Two", "--redact", list}
 	for name, tt := range map[string]struct{ flag, want string }{
@@ -393,7 +393,7 @@ func TestRedactedByHand(t *testing.T) {
 		t.Errorf("no such file: exit %d, %s", code, errs)
 	}
 	var done casework.Erased
-	o.ask(&done, append(slices.Clone(decide), "--redacted="+letter+"="+o.file("copy.txt", "At the weir.\n\n[…] stood there,\nand Brenko Salvar.\n"))...)
+	o.ask(&done, append(slices.Clone(decide), "--redacted="+letter+"="+o.file("copy.txt", "At the weir.\n\n[…] stood there, at the edge of the water and the wood,\nand Brenko Salvar.\n"))...)
 	if len(done.Redacted) != 2 {
 		t.Errorf("redacted %v; the list and the letter are right", done.Redacted)
 	}
