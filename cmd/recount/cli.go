@@ -53,6 +53,7 @@ type cli struct {
 	Lock    lockCmd    `cmd:"" group:"Look after" help:"Have whoever serves the archive lock it: keys are dropped from memory."`
 	Audit   auditCmd   `cmd:"" group:"Look after" help:"Who looked at what: list it, check it, forget what was searched for."`
 	Invite  inviteCmd  `cmd:"" group:"Look after" help:"Make a one-time sign-in link for somebody, or end all of an account's sessions."`
+	Account accountCmd `cmd:"" group:"Look after" help:"The accounts of the reading room: list them, reset one, end one."`
 	Rebuild rebuildCmd `cmd:"" group:"Look after" help:"Make every table anew from the journal."`
 	Keyring keyringCmd `cmd:"" group:"Look after" help:"The ways that open an encrypted archive: passphrases, key files, recovery keys."`
 	Backup  backupCmd  `cmd:"" group:"Look after" help:"Keep the archive a second time, sealed, with its keys apart."`

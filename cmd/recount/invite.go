@@ -10,7 +10,6 @@ import (
 
 	"recount/access"
 	"recount/fault"
-	"recount/names"
 	"recount/store"
 )
 
@@ -19,7 +18,7 @@ type inviteCmd struct {
 	Role    string        `placeholder:"ROLE" enum:",auditor,reader,writer" default:"" help:"auditor, who may see who looked and nothing else of any case; reader, who may look at every case of the archive, or writer, who may also add and decide. Needed for a new name; another role becomes the account's at once, in sessions that are open too."`
 	Valid   time.Duration `placeholder:"TIME" default:"24h" help:"How long the link can be used, such as 15m or 24h (the default); at most 720h."`
 	At      string        `placeholder:"URL" default:"http://127.0.0.1:7373" help:"The address at which whoever is invited reaches the server."`
-	Dismiss bool          `help:"Invite nobody: end all sessions and links of this account, at once. The account stays, because the journal names it, and can be invited again."`
+	Dismiss bool          `help:"Invite nobody: end all sessions, links and other ways to sign in of this account, at once, as recount account end does. The account stays, because the journal names it, and can be invited again."`
 }
 
 // Help is shown under the command's flags.
@@ -30,7 +29,7 @@ already, somebody else is in; end that with --dismiss.
 
 The secret in the link is printed here and nowhere else; the archive keeps only its hash. A session ends after 30 minutes without a visit, and after 12 hours
 at the latest.
-A second link does not end the first. "recount show accounts" lists who there is.
+A second link does not end the first. "recount account list" lists who there is; "recount account reset" is for whoever has lost the ways to sign in.
 
 Prints the link alone, or with --dismiss the account's id. Exit codes: 0 done · 3 no such account · 7 not possible now · 8 not accepted ·
 64 usage.`
@@ -97,21 +96,15 @@ func (x *inviteCmd) address() (string, error) {
 }
 
 func (x *inviteCmd) dismiss(d *desk, office *store.Office) error {
-	all, err := office.Accounts(d.ctx)
+	who, err := office.AccountNamed(d.ctx, x.Name)
 	if err != nil {
 		return err
 	}
-	for _, a := range all {
-		if a.ID != x.Name && names.Fold(a.Name) != names.Fold(x.Name) {
-			continue
-		}
-		if err := office.Dismiss(d.ctx, a.ID); err != nil {
-			return err
-		}
-		d.out.note("%s is out: all sessions and links have ended.", plain(a.Name))
-		return d.out.answer(jsonOfAccount(a), d.out.line(a.ID))
+	if err := office.Dismiss(d.ctx, who.ID); err != nil {
+		return err
 	}
-	return fmt.Errorf("%w: there is no account %.200q (accepted: a name or an id that recount show accounts lists)", fault.NotFound, x.Name)
+	d.out.note("%s is out: all sessions, links and other ways to sign in have ended.", plain(who.Name))
+	return d.out.answer(jsonOfAccount(who), d.out.line(who.ID))
 }
 
 // showAccounts lists who may enter the reading room; never a secret.
