@@ -19,7 +19,7 @@ const idBytes = 8
 func prefixes() []Code {
 	return []Code{
 		{"s", "source"}, {"e", "exhibit"}, {"c", "citation"}, {"i", "incident"},
-		{"a", "account"}, {"v", "session"}, {"p", "person"}, {"f", "figure"}, {"d", "dossier"}, {"b", "batch"}, {"z", "erasure"}, {"w", "protected identity"},
+		{"a", "account"}, {"v", "session"}, {"p", "person"}, {"f", "figure"}, {"d", "dossier"}, {"b", "batch"}, {"z", "erasure"}, {"w", "protected identity"}, {"n", "consent"},
 	}
 }
 

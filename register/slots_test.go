@@ -80,7 +80,7 @@ func forms() []form {
 
 // elsewhere are the kinds that other packages hold.
 func elsewhere(kind string) bool {
-	for _, prefix := range []string{"persons.", "figure.", "dossier.", "member@", "line@"} {
+	for _, prefix := range []string{"persons.", "figure.", "dossier.", "member@", "line@", "basis.", "consent.", "bundle."} {
 		if strings.HasPrefix(kind, prefix) {
 			return true
 		}

@@ -40,6 +40,14 @@ func applyEntry(ctx context.Context, t *tx, e journal.Entry) error {
 		return keepSaid(ctx, t, e, "p_pseudonym")
 	case "exhibit.redacted@1":
 		return describe(ctx, t, e, "p_redacted")
+	case "basis.stated@1":
+		return describe(ctx, t, e, "p_basis")
+	case "consent.given@1":
+		return describe(ctx, t, e, "p_consent")
+	case "consent.withdrawn@1":
+		return keepSaid(ctx, t, e, "p_withdrawal")
+	case "bundle.shared@1":
+		return keepSaid(ctx, t, e, "p_shared")
 	case "case.opened@1":
 		return keepSaid(ctx, t, e, "p_case")
 	case "dossier.frozen@1":

@@ -73,6 +73,7 @@ func TestEveryFieldHasItsPlace(t *testing.T) {
 		"source.described@1": "p_source", "exhibit.received@1": "p_exhibit", "citation.made@1": "p_citation",
 		"incident.described@1": "p_incident", "figure.defined@1": "p_figure", "dossier.composed@1": "p_dossier",
 		"case.opened@1": "p_case", "dossier.frozen@1": "p_frozen", "erasure.decided@1": "p_erasure",
+		"basis.stated@1": "p_basis", "consent.given@1": "p_consent", "consent.withdrawn@1": "p_withdrawal", "bundle.shared@1": "p_shared",
 		"list.imported@1": "p_import", "records.added@1": "p_import", "persons.linked@1": "p_linking",
 		"opener.named@1": "p_opener", "identity.protected@1": "p_identity", "identity.opened@1": "p_opening", "pseudonym.given@1": "p_pseudonym",
 		"exhibit.redacted@1": "p_redacted",

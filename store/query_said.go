@@ -108,16 +108,18 @@ func historyTable(id string) string {
 		return "p_dossier"
 	case strings.HasPrefix(id, "w-"):
 		return "p_identity"
+	case strings.HasPrefix(id, "n-"):
+		return "p_consent"
 	}
 	return ""
 }
 
 // History are the entries that described a source, exhibit, citation,
-// incident, figure, dossier or protected identity, oldest first; the last of them is what stands.
+// incident, figure, dossier, protected identity or consent, oldest first; the last of them is what stands.
 func (r Reader) History(ctx context.Context, id string) ([]EntryLine, error) {
 	table := historyTable(id)
 	if table == "" {
-		return nil, fmt.Errorf("%w: the history of %.40q: accepted are ids that begin with s-, e-, c-, i-, f-, d- or w-", fault.Invalid, id)
+		return nil, fmt.Errorf("%w: the history of %.40q: accepted are ids that begin with s-, e-, c-, i-, f-, d-, w- or n-", fault.Invalid, id)
 	}
 	return collect(ctx, r, scanLine, entryQuery+` WHERE seq < ? AND seq IN (SELECT from_seq FROM `+table+` WHERE `+projectionTable(table).key[0]+` = ?) ORDER BY seq`, r.size, id)
 }

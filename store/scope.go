@@ -117,6 +117,25 @@ func (s *scope) recordOf(column string) string {
 	return s.any("p_record", "hr", "hr.leaf = "+column, s.record("hr"))
 }
 
+// consent is as closed as what it covers, and as what was ever said of it: a
+// withdrawal that may not be seen hides the consent, which would else look as
+// if it stood.
+func (s *scope) consent(column string) string {
+	person := "(" + s.any("p_record", "hr", "hr.part"+allParts, "hr.person = hn.person", s.record("hr")) + " OR " +
+		s.any("p_member", "hm", "hm.person = hn.person", s.recordOf("hm.record")) + ")"
+	covered := "(" + strings.Join([]string{s.of("hn"), s.source("hn.source"), person, s.recordOf("hn.record")}, " OR ") + ")"
+	return "(" + s.any("p_consent", "hn", "hn.consent = "+column, covered) + " OR " +
+		s.any("p_withdrawal", "hw", "hw.consent = "+column, s.of("hw")) + ")"
+}
+
+func (s *scope) basis(column string) string {
+	return "(" + s.any("p_basis", "hd", "hd.source = "+column, s.of("hd")) + " OR " + s.source(column) + ")"
+}
+
+func (s *scope) shared(alias string) string {
+	return "(" + s.of(alias) + " OR " + s.any("p_dossier", "hd", "hd.dossier = "+alias+".dossier", s.of("hd")) + ")"
+}
+
 func (s *scope) described(table, id string) string {
 	return s.any(table, "hd", "hd."+id+" = x."+id, s.of("hd"))
 }
@@ -138,6 +157,10 @@ func (s *scope) tables() map[string]string {
 		"p_opening":      or(s.of("x"), s.identity("x.identity")),
 		"p_pseudonym":    or(s.of("x"), s.identity("x.identity"), s.any("p_dossier", "hd", "hd.dossier = x.dossier", s.of("hd"))),
 		"p_frozen":       or(s.of("x"), s.any("p_dossier", "hd", "hd.dossier = x.dossier", s.of("hd"))),
+		"p_basis":        s.basis("x.source"),
+		"p_consent":      s.consent("x.consent"),
+		"p_withdrawal":   s.consent("x.consent"),
+		"p_shared":       s.shared("x"),
 		"p_record":       s.record("x"),
 		"p_harm":         or(s.of("x"), s.recordOf("x.record")),
 		"p_group":        or(s.of("x"), s.source("x.source"), s.exhibit("x.exhibit"), s.batch("x.batch")),
@@ -171,6 +194,10 @@ func (s *scope) entry() string {
 	}
 	conditions = append(conditions,
 		s.any("p_redacted", "hx", "hx.from_seq = x.seq", "("+s.exhibit("hx.exhibit")+" OR "+s.exhibit("hx.successor")+")"),
+		s.any("p_basis", "hx", "hx.from_seq = x.seq", s.basis("hx.source")),
+		s.any("p_consent", "hx", "hx.from_seq = x.seq", s.consent("hx.consent")),
+		s.any("p_withdrawal", "hx", "hx.from_seq = x.seq", s.consent("hx.consent")),
+		s.any("p_shared", "hx", "hx.from_seq = x.seq", s.shared("hx")),
 		s.any("p_frozen", "hx", "hx.from_seq = x.seq", s.any("p_dossier", "hd", "hd.dossier = hx.dossier", s.of("hd"))),
 		s.any("p_opening", "hx", "hx.from_seq = x.seq", s.identity("hx.identity")),
 		s.any("p_pseudonym", "hx", "hx.from_seq = x.seq", "("+s.identity("hx.identity")+" OR "+s.any("p_dossier", "hd", "hd.dossier = hx.dossier", s.of("hd"))+")"),

@@ -33,7 +33,7 @@ func layers() map[string]layer {
 	encryption := []string{"golang.org/x/crypto", "lukechampine.com/adiantum"}
 	ofLeaves := []string{"golang.org/x/mod", "golang.org/x/text", "golang.org/x/sys"}
 	with := func(base []string, more ...string) []string { return append(slices.Clone(base), more...) }
-	domain := []string{"register", "linkage", "tally", "access", "dossier", "audit"}
+	domain := []string{"register", "linkage", "tally", "access", "consent", "dossier", "audit"}
 	return map[string]layer{
 		"fault":            {never: noNetwork},
 		"edtf":             {knows: []string{"fault"}, never: noNetwork},
@@ -64,6 +64,7 @@ func layers() map[string]layer {
 		"linkage":  {knows: with(leaves, "register"), modules: ofLeaves, never: noDatabase},
 		"tally":    {knows: with(leaves, "register", "linkage"), modules: ofLeaves, never: noDatabase},
 		"access":   {knows: with(leaves, "register"), modules: ofLeaves, never: noDatabase},
+		"consent":  {knows: with(leaves, "register"), modules: ofLeaves, never: noDatabase},
 		"audit":    {knows: leaves, modules: ofLeaves, never: noDatabase},
 		"dossier":  {knows: with(leaves, "register", "linkage", "tally", "verify"), modules: with(ofLeaves, "github.com/yuin/goldmark", "github.com/gofrs/flock"), never: noDatabase},
 

@@ -411,3 +411,71 @@ CREATE TABLE p_redacted (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX p_redacted_entry ON p_redacted (from_seq);
 CREATE INDEX p_redacted_successor ON p_redacted (successor);
+
+-- On which ground a source is held, and what was agreed to (docs/consent.md).
+CREATE TABLE p_basis (
+	source TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	first_seq INTEGER NOT NULL,
+	ground TEXT,
+	legal_basis TEXT,
+	uses TEXT,
+	until TEXT,
+	note TEXT,
+	handling TEXT,
+	PRIMARY KEY (source, from_seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_consent (
+	consent TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	first_seq INTEGER NOT NULL,
+	source TEXT,
+	person TEXT,
+	record BLOB,
+	uses TEXT,
+	explained_by TEXT,
+	language TEXT,
+	explained TEXT,
+	way TEXT,
+	obtained_by TEXT,
+	date TEXT,
+	until TEXT,
+	minor TEXT,
+	guardian TEXT,
+	assent TEXT,
+	interpreter TEXT,
+	skipped TEXT,
+	stopped TEXT,
+	contact TEXT,
+	note TEXT,
+	handling TEXT,
+	PRIMARY KEY (consent, from_seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_consent_source ON p_consent (source);
+CREATE INDEX p_consent_person ON p_consent (person);
+CREATE INDEX p_consent_record ON p_consent (record);
+
+CREATE TABLE p_withdrawal (
+	from_seq INTEGER PRIMARY KEY,
+	consent TEXT,
+	uses TEXT,
+	note TEXT,
+	handling TEXT
+) STRICT;
+CREATE INDEX p_withdrawal_consent ON p_withdrawal (consent);
+
+CREATE TABLE p_shared (
+	from_seq INTEGER PRIMARY KEY,
+	dossier TEXT,
+	edition INTEGER,
+	recipient TEXT,
+	name TEXT,
+	purpose TEXT,
+	until TEXT,
+	conditions TEXT,
+	tag_manifest TEXT,
+	handling TEXT
+) STRICT;

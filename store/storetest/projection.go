@@ -27,6 +27,7 @@ func Projections(t *testing.T, open func(t *testing.T) *store.Case) {
 		{"exhibits and citations are found", exhibitsAndCitations},
 		{"figures and dossiers", figuresAndDossiers},
 		{"protected identities", protectedIdentities},
+		{"basis and consents", basisAndConsents},
 		{"entries are history", historyOfEntries},
 		{"the newest entries, by kind and by who acted", newestEntries},
 		{"records come back as they went in", recordsReturn},

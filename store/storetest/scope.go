@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"recount/access"
+	"recount/consent"
 	"recount/fault"
 	"recount/figure"
 	"recount/journal"
@@ -40,6 +41,7 @@ func Scopes(t *testing.T, engine Engine) {
 type guarded struct {
 	*ground
 	things []guardedThing
+	source string // one that everybody sees
 }
 
 type guardedThing struct {
@@ -61,7 +63,13 @@ func (s *guarded) furnish() {
 	sources := map[string]string{}
 	for _, a := range classes {
 		sources[a] = s.sourceOf(a)
+	}
+	s.source = sources["internal"]
+	for _, a := range classes {
 		s.incidentOf(a)
+		s.consentOn(sources[a], "internal", a)
+		s.consentOn(sources["internal"], a)
+		s.withdrawnAs(a)
 		s.figureOf(a)
 		s.dossierOf(a)
 		s.identityOf(a)
@@ -127,6 +135,22 @@ func (s *guarded) figureOf(class string) {
 	s.has("figure", d.Figure, seq, func(r store.Reader) error { return second(r.Figure(s.ctx, d.Figure)) }, class)
 }
 
+// consentOn plants a consent of a class that covers something of others.
+func (s *guarded) consentOn(subject, class string, from ...string) string {
+	x := consent.Consent{Consent: s.id("n"), Subject: subject, Uses: consent.Rules{{Purpose: "ngo", Recipient: "any", Form: "any", Answer: "yes"}}}
+	seq := s.act(x.Draft("agreed", "consent", class))
+	s.has("consent", x.Consent, seq, func(r store.Reader) error { return second(r.Consent(s.ctx, x.Consent)) }, append(from, class)...)
+	return x.Consent
+}
+
+// withdrawnAs plants an open consent that was withdrawn by an entry of a class.
+func (s *guarded) withdrawnAs(class string) {
+	x := consent.Consent{Consent: s.id("n"), Subject: s.source, Uses: consent.Rules{{Purpose: "ngo", Recipient: "any", Form: "any", Answer: "yes"}}}
+	seq := s.act(x.Draft("agreed", "consent", "internal"))
+	s.act(consent.Withdrawn{Consent: x.Consent}.Draft("withdrawn", "consent", class))
+	s.has("consent", x.Consent, seq, func(r store.Reader) error { return second(r.Consent(s.ctx, x.Consent)) }, "internal", class)
+}
+
 func (s *guarded) dossierOf(class string) {
 	id := s.id("d")
 	seq := s.act(journal.Draft{Kind: "dossier.composed@1", Reason: "draft", Basis: "duty", Handling: class, Fields: map[string]journal.Value{
@@ -166,6 +190,8 @@ func (s *guarded) recordOf(source, exhibit, class, batch string, from ...string)
 		s.t.Fatal(err)
 	}
 	seq := s.act(register.Addition{RowFile: s.finish(b).RowFile()}.Draft("added", "duty", batch))
+	s.consentOn(leaf.String(), "internal", append(slices.Clone(from), class, batch)...)
+	s.consentOn(r.Person, "internal", append(slices.Clone(from), class, batch)...)
 	classes := append(slices.Clone(from), class, batch)
 	s.has("record", leaf.String(), -1, func(r store.Reader) error { return second(r.Record(s.ctx, leaf)) }, classes...)
 	s.has("person", r.Person, -1, func(rd store.Reader) error { return second(rd.Person(s.ctx, r.Person)) }, classes...)
@@ -212,7 +238,8 @@ func (s *guarded) listed(who access.Account, r store.Reader, allowed map[string]
 	records, err7 := r.Records(s.ctx, store.RecordFilter{}, all)
 	persons, err8 := r.Persons(s.ctx, store.PersonFilter{}, store.Page{Limit: 1000})
 	found, err9 := r.Search(s.ctx, store.Query{Words: "planted"}, store.Page{Limit: 10000})
-	if err := errors.Join(err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12); err != nil {
+	agreed, err13 := r.Consents(s.ctx, "", all)
+	if err := errors.Join(err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13); err != nil {
 		return err
 	}
 	shown := map[string][]string{
@@ -220,6 +247,7 @@ func (s *guarded) listed(who access.Account, r store.Reader, allowed map[string]
 		"citation": idsOf(citations, func(x register.Citation) string { return x.Citation }), "incident": idsOf(incidents, func(x register.Incident) string { return x.Incident }),
 		"figure": idsOf(figures, func(x store.FigureDefined) string { return x.Figure }), "dossier": idsOf(dossiers, func(x store.DossierComposed) string { return x.Dossier }),
 		"record": idsOf(records, func(x store.Record) string { return x.Leaf.String() }), "person": idsOf(persons, func(x store.PersonLine) string { return x.Person }),
+		"consent": idsOf(agreed, func(x consent.Consent) string { return x.Consent }),
 	}
 	s.equal(fmt.Sprintf("%q: openings of identities that are not seen", who.Role), len(openings), len(protected))
 	shown["identity"] = idsOf(protected, func(x store.IdentityProtected) string { return x.Identity })
@@ -230,7 +258,7 @@ func (s *guarded) listed(who access.Account, r store.Reader, allowed map[string]
 	}
 	for kind, ids := range shown {
 		s.equal(fmt.Sprintf("%q: the list of every %s", who.Role, kind), sorted(ids), sorted(append([]string{}, allowed[kind]...)))
-		if kind != "person" && kind != "identity" && kind != "opener" { // which no search finds
+		if kind != "person" && kind != "identity" && kind != "opener" && kind != "consent" { // which no search finds
 			s.equal(fmt.Sprintf("%q: what is found of every %s", who.Role, kind), sorted(append([]string{}, hits[kind]...)), sorted(append([]string{}, allowed[kind]...)))
 		}
 	}
