@@ -69,6 +69,9 @@ func (d Desk) FreezeDossier(ctx context.Context, id string, limit int, why Why) 
 	if err != nil {
 		return dossier.Frozen{}, -1, err
 	}
+	if err := refusal(f.objections); err != nil {
+		return dossier.Frozen{}, -1, err
+	}
 	stager := &stager{c: d.Case}
 	frozen, err := dossier.Freeze(ctx, dossier.Case{
 		Origin: d.Case.Origin(), Answers: f.columns, Objects: objects{d.Case}, Stager: stager,
@@ -90,10 +93,18 @@ func (d Desk) FreezeDossier(ctx context.Context, id string, limit int, why Why) 
 
 // ExportDossier writes the public bundle of the newest edition of a dossier, or
 // of the one that was asked for (edition > 0), and notes that the checkpoint
-// in it leaves the archive.
+// in it leaves the archive. What is quoted or counted in it has to be permitted
+// now as it had to be at the freeze: a withdrawal since then is *Unpermitted.
 func ExportDossier(ctx context.Context, c *store.Case, id string, edition int64, dir, zip string) (e dossier.Exported, err error) {
+	return exportTo(ctx, c, id, edition, Outlet{}, dossier.Publication{Dir: dir, Zip: zip})
+}
+
+func exportTo(ctx context.Context, c *store.Case, id string, edition int64, to Outlet, p dossier.Publication) (e dossier.Exported, err error) {
 	seq, size, err := exportable(ctx, c, id, edition)
 	if err != nil {
+		return e, err
+	}
+	if err := permitted(ctx, c, seq, to); err != nil {
 		return e, err
 	}
 	checkpoint, err := c.Checkpoint(ctx, size)
@@ -103,7 +114,8 @@ func ExportDossier(ctx context.Context, c *store.Case, id string, edition int64,
 	if err := c.Publish(ctx, checkpoint); err != nil {
 		return e, err
 	}
-	return export(ctx, c, dossier.Publication{Seq: seq, Size: size, Dir: dir, Zip: zip})
+	p.Seq, p.Size = seq, size
+	return export(ctx, c, p)
 }
 
 // ExamineDossier makes the bundle as ExportDossier does, in a folder that is to
@@ -155,6 +167,8 @@ type freezing struct {
 	composed dossier.Composed
 	columns  dossier.Answers
 	earlier  []verify.Frozen
+
+	objections []Objection // to what would be shown
 }
 
 func (f *freezing) read(ctx context.Context, c *store.Case, r store.Reader, id string) error {
@@ -169,6 +183,12 @@ func (f *freezing) read(ctx context.Context, c *store.Case, r store.Reader, id s
 	}
 	if f.composed, err = dossier.Compose(ctx, namedIn{r}, statement); err != nil {
 		return err
+	}
+	if f.objections, err = objections(ctx, c, r, f.composed, Outlet{}); err != nil {
+		return err
+	}
+	if len(f.objections) > 0 {
+		return nil // nothing is answered for a page that may not be made
 	}
 	if f.columns, err = columnsOf(ctx, c, r); err != nil {
 		return err

@@ -4,6 +4,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"recount/dossier"
@@ -29,6 +30,11 @@ func PreviewDossier(ctx context.Context, c *store.Case, answers dossier.Answers,
 		}
 		p, err = dossier.Preview(ctx, dossier.Case{Origin: c.Origin(), Answers: answers, Objects: objects{c}}, f.composed,
 			dossier.Edition{Dossier: id, Edition: f.edition, Title: title, Limit: limit, Earlier: f.earlier})
+		if err != nil {
+			return err
+		}
+		against, err := objections(ctx, c, r, f.composed, Outlet{})
+		p.Refused = errors.Join(p.Refused, refusal(against))
 		return err
 	})
 	return p, err

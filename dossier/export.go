@@ -32,6 +32,8 @@ type Publication struct {
 	Size int64  // of the checkpoint that the bundle shows; Seq+1 or more
 	Dir  string // the folder to make: it must not exist, or be empty; "" for none
 	Zip  string // the zip file to make: it must not exist; "" for none
+
+	Conditions *verify.Conditions // under which it is handed to somebody; nil: none
 }
 
 // Exported says what was written.
@@ -282,6 +284,9 @@ func (x *exporter) count(count verify.Count) error {
 // tags writes the tag files of the bag, the manifests last.
 func (x *exporter) tags() error {
 	f := x.frozen
+	if err := x.conditions(); err != nil {
+		return err
+	}
 	l := verify.Listing{Payload: x.bag.count(isPayload), Bytes: x.bag.payloadBytes()}
 	// Beside what is written so far: bagit.txt, bag-info.txt and VERIFY.txt, the
 	// two manifests and SEAL.
@@ -301,6 +306,19 @@ func (x *exporter) tags() error {
 		PayloadFiles: x.bag.count(isPayload), PayloadBytes: x.bag.payloadBytes(), TagFiles: int64(bytes.Count(tags, []byte("\n"))),
 	}
 	return x.bag.add(file{"tagmanifest-sha256.txt", tags})
+}
+
+// conditions writes what travels with a bundle that is handed to somebody.
+func (x *exporter) conditions() error {
+	if x.p.Conditions == nil {
+		return nil
+	}
+	c := *x.p.Conditions
+	c.Dossier, c.Edition = x.frozen.Dossier, x.frozen.Edition
+	if _, err := verify.ParseConditions(c.Text()); err != nil {
+		return fmt.Errorf("the conditions of the bundle: %w", err)
+	}
+	return x.bag.add(file{verify.FileConditions, []byte(c.Text())})
 }
 
 func (x *exporter) sealUp() error {

@@ -209,3 +209,6 @@ func (c *Case) Read(ctx context.Context, f func(Reader) error) error {
 	t.origin = c.origin
 	return f(newReader(t))
 }
+
+// Now is the time by the archive's clock.
+func (c *Case) Now() time.Time { return c.now() }

@@ -70,6 +70,7 @@ func Bundle(ctx context.Context, fsys fs.FS, o Options) (Report, error) {
 	if c.frozen != nil {
 		c.sealMatches(seal, sealed)
 		c.tagTexts(seal)
+		c.conditions()
 		if err := c.counts(ctx); err != nil {
 			return Report{}, err
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	publicFile = regexp.MustCompile(`^(?:bagit\.txt|bag-info\.txt|manifest-sha256\.txt|tagmanifest-sha256\.txt|SEAL|VERIFY\.txt|` +
+	publicFile = regexp.MustCompile(`^(?:bagit\.txt|bag-info\.txt|manifest-sha256\.txt|tagmanifest-sha256\.txt|SEAL|VERIFY\.txt|CONDITIONS\.txt|` +
 		`proof/(?:checkpoint|history|log\.vkey|seal\.vkey|kinds\.txt|[0-9]+\.opening|[0-9]+\.tlog-proof|consistency-[0-9]+-[0-9]+)|` +
 		`data/(?:statement\.md|statement\.html|figures\.json|quotes\.json|counts/[0-9]+\.(?:count|erased)))$`)
 	namedFile = regexp.MustCompile(`^(?:data/members/[0-9]+\.count|data/rows/[0-9a-f]{64}\.opening|proof/rows/[0-9a-f]{64}\.row-proof)$`)

@@ -84,21 +84,26 @@ type Counted struct {
 
 // Report is all that was found. Its JSON is for programs; WriteTo is for people.
 type Report struct {
-	Format    string    `json:"format"` // "recount report/1"
-	Dossier   string    `json:"dossier,omitempty"`
-	Edition   int64     `json:"edition,omitempty"`
-	Title     string    `json:"title,omitempty"`
-	Level     string    `json:"level,omitempty"` // public or named
-	Recipient string    `json:"recipient,omitempty"`
-	Origin    string    `json:"origin,omitempty"`
-	Size      int64     `json:"checkpoint_size,omitempty"`
-	Root      string    `json:"checkpoint_root,omitempty"`
-	Claims    []Claim   `json:"claims"`
-	Keys      []Key     `json:"keys"`
-	Figures   []Counted `json:"figures"`
-	Lines     Lines     `json:"lines"`
-	NotShown  []string  `json:"not_shown"`
-	Exit      int       `json:"exit"`
+	Format    string `json:"format"` // "recount report/1"
+	Dossier   string `json:"dossier,omitempty"`
+	Edition   int64  `json:"edition,omitempty"`
+	Title     string `json:"title,omitempty"`
+	Level     string `json:"level,omitempty"` // public or named
+	Recipient string `json:"recipient,omitempty"`
+
+	// Conditions are those under which the bundle was handed over; nil: none
+	// travel with it. Whether they are kept no check can tell.
+	Conditions *Conditions `json:"conditions,omitempty"`
+
+	Origin   string    `json:"origin,omitempty"`
+	Size     int64     `json:"checkpoint_size,omitempty"`
+	Root     string    `json:"checkpoint_root,omitempty"`
+	Claims   []Claim   `json:"claims"`
+	Keys     []Key     `json:"keys"`
+	Figures  []Counted `json:"figures"`
+	Lines    Lines     `json:"lines"`
+	NotShown []string  `json:"not_shown"`
+	Exit     int       `json:"exit"`
 }
 
 func newReport() Report {
@@ -189,6 +194,7 @@ func (r Report) WriteTo(w io.Writer) (int64, error) {
 		if r.Recipient != "" {
 			fmt.Fprintf(&b, ", for %s", r.Recipient)
 		}
+		r.Conditions.print(&b)
 		fmt.Fprintf(&b, "\nlog %s, checkpoint of %d entries, root %s\n\n", r.Origin, r.Size, r.Root)
 	}
 	for _, c := range r.Claims {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"recount/access"
+	"recount/consent"
 	"recount/register"
 	"recount/web/words"
 )
@@ -169,5 +170,6 @@ func codeLists() map[string]func() []register.Code {
 		"harm": register.HarmCodes, "sex": register.SexCodes, "yes-no": register.YesNo, "handling": register.HandlingCodes, "basis": register.BasisCodes,
 		"cause": register.CauseCodes, "determination": register.DeterminationCodes, "standard": register.StandardCodes, "scheme": register.Schemes,
 		"source": register.SourceKinds, "incident": register.IncidentKinds, "context": register.Contexts, "reliability": register.ReliabilityCodes,
+		"purpose": consent.Purposes, "recipient": consent.Recipients, "form": consent.Forms, "answer": consent.Answers, "way": consent.Ways, "contact": consent.Contacts,
 	}
 }

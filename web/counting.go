@@ -169,7 +169,8 @@ func sameRecords(ctx context.Context, r store.Reader, one, other int64) (bool, e
 		switch e.Kind {
 		case "case.opened@1", "source.described@1", "exhibit.received@1", "citation.made@1", "incident.described@1",
 			"figure.defined@1", "dossier.composed@1", "dossier.frozen@1", "persons.distinguished@1",
-			"opener.named@1", "identity.protected@1", "identity.opened@1", "pseudonym.given@1":
+			"opener.named@1", "identity.protected@1", "identity.opened@1", "pseudonym.given@1",
+			"basis.stated@1", "consent.given@1", "consent.withdrawn@1", "bundle.shared@1":
 		default:
 			return false, nil
 		}

@@ -130,6 +130,7 @@ type editionPage struct {
 	Root           string
 	Figures        []frozenFigure
 	VKey, SealVKey string
+	Against        []objection    // what may not go out any more, where it was tried
 	Checked        *checkedBundle // what checking the bundle found, where it was asked for
 }
 

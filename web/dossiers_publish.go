@@ -58,14 +58,22 @@ type freezePage struct {
 	Form     form
 	Dossier  string
 	Composed store.DossierComposed
-	Refused  string // why it cannot be frozen, though it could be composed
-	Next     int64  // the edition that it would be
-	Size     int64  // entries of the journal now
+	Refused  string      // why it cannot be frozen, though it could be composed
+	Against  []objection // what is quoted or counted and may not be
+	Next     int64       // the edition that it would be
+	Size     int64       // entries of the journal now
 }
 
 func (s *Server) freezeForm(v *visit) error {
 	p, err := v.freezePage()
 	if err != nil {
+		return err
+	}
+	against, err := casework.Objections(v.Context(), v.room, p.Dossier)
+	if err != nil && !errors.Is(err, fault.NotFound) && !errors.Is(err, fault.Invalid) { // what cannot be frozen for these is told when it is tried
+		return err
+	}
+	if p.Against, err = v.objections(against); err != nil {
 		return err
 	}
 	return s.show(v, p)
@@ -116,6 +124,14 @@ func (s *Server) freeze(v *visit) error {
 	if err == nil {
 		frozen, _, err = v.desk().FreezeDossier(v.Context(), p.Dossier, limit, v.why())
 	}
+	var unpermitted *casework.Unpermitted
+	if errors.As(err, &unpermitted) {
+		v.status = http.StatusForbidden
+		if p.Against, err = v.objections(unpermitted.Objections); err != nil {
+			return err
+		}
+		return s.show(v, p)
+	}
 	if errors.Is(err, fault.Forbidden) {
 		v.status, p.Refused = http.StatusForbidden, err.Error()
 		return s.show(v, p)
@@ -161,6 +177,20 @@ func (s *Server) checkEdition(v *visit) (err error) {
 	return s.show(v, p)
 }
 
+// editionRefused is the page of an edition that may not go out any more, with
+// what is against it.
+func (s *Server) editionRefused(v *visit, unpermitted *casework.Unpermitted) error {
+	p, err := v.editionPage()
+	if err != nil {
+		return err
+	}
+	v.status = http.StatusForbidden
+	if p.Against, err = v.objections(unpermitted.Objections); err != nil {
+		return err
+	}
+	return s.show(v, p)
+}
+
 // bundle answers with the zip file of an edition. It is made in a temporary
 // folder, checked, sent, and removed; its checkpoint is noted to have left.
 func (s *Server) bundle(v *visit) (err error) {
@@ -176,7 +206,10 @@ func (s *Server) bundle(v *visit) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
 	name := fmt.Sprintf("%s-%d.zip", id, n)
 	file := filepath.Join(work, "bundle.zip")
-	if _, err := casework.ExportDossier(v.Context(), v.room, id, n, "", file); err != nil {
+	var unpermitted *casework.Unpermitted
+	if _, err := casework.ExportDossier(v.Context(), v.room, id, n, "", file); errors.As(err, &unpermitted) {
+		return s.editionRefused(v, unpermitted)
+	} else if err != nil {
 		return err
 	}
 	in, err := os.Open(file)

@@ -31,7 +31,7 @@ func (r *reading) desk() casework.Desk {
 func (r *reading) told(records ...string) (source, exhibit string) {
 	r.t.Helper()
 	ctx := context.Background()
-	done, err := r.desk().DescribeSource(ctx, register.Source{Name: "Ferry book <b>", Kind: "ngo"}, casework.Why{Reason: "a test"})
+	done, err := r.desk().DescribeSource(ctx, register.Source{Name: "Ferry book <b>", Kind: "ngo"}, casework.Why{Reason: "a test", Basis: "public"})
 	if err != nil {
 		r.t.Fatal(err)
 	}

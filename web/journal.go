@@ -41,6 +41,7 @@ func kindGroups() []kindGroup {
 		{"incidents", []string{"incident.described@1"}},
 		{"figures", []string{"figure.defined@1"}},
 		{"dossiers", []string{"dossier.composed@1", "dossier.frozen@1"}},
+		{"consents", []string{"basis.stated@1", "consent.given@1", "consent.withdrawn@1", "bundle.shared@1"}},
 		{"identities", []string{"opener.named@1", "identity.protected@1", "identity.opened@1", "pseudonym.given@1"}},
 		{"erasures", []string{"erasure.decided@1", "exhibit.redacted@1"}},
 		{"case", []string{"case.opened@1"}},

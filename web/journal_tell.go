@@ -80,6 +80,11 @@ func (n *namer) tell(l store.EntryLine, e journal.Entry) ([]told, error) {
 			edition.To = n.v.link("dossiers", e.Get("dossier").Text(), "editions", e.Get("edition").Text())
 			of["edition"] = edition
 		}
+	case "consent.given@1", "consent.withdrawn@1":
+		of["consent"] = said("consent")
+	case "bundle.shared@1":
+		of["name"] = said("name")
+		of["dossier"] = to("dossiers", e.Get("dossier").Text(), e.Get("dossier").Text())
 	case "erasure.decided@1":
 		of["ground"] = said("ground")
 	case "opener.named@1":

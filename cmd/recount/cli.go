@@ -46,6 +46,7 @@ type cli struct {
 	Link    linkCmd    `cmd:"" group:"Link and count" help:"Judge which records are one person: by rules, or by hand."`
 	Figure  figureCmd  `cmd:"" group:"Link and count" help:"Define figures and ask for their answers."`
 	Dossier dossierCmd `cmd:"" group:"Publish" help:"Compose, freeze and export a statement with its evidence."`
+	Consent consentCmd `cmd:"" group:"Publish" help:"On which basis sources are held, what people agreed to, and what may be used."`
 	Verify  verifyCmd  `cmd:"" group:"Publish" help:"Check a bundle, offline, or an archive's own journal."`
 	Show    showCmd    `cmd:"" group:"Look" help:"Show what is held: the case, sources, exhibits, records, persons, incidents, the journal."`
 	Search  searchCmd  `cmd:"" group:"Look" help:"Find sources, exhibits, records and the rest by words."`

@@ -4,6 +4,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -12,6 +14,7 @@ import (
 	"strings"
 
 	"recount/casework"
+	"recount/consent"
 	"recount/fault"
 	"recount/intake"
 	"recount/invent"
@@ -53,7 +56,8 @@ func (w *walk) invented(reason string) casework.Why {
 // describe records sources and incidents.
 func (w *walk) describe() error {
 	w.screen.say("Nothing stands in the case without a source: who says it. A source has a kind, the party that it belongs to, and a group: "+
-		"sources of one group copy each other and are not two witnesses. %s and %s are described here, under ids that the invented files use already. "+
+		"sources of one group copy each other and are not two witnesses. And it is held on a ground: already public, kept by law, given by the family, or by consent; what may be "+
+		"done with it follows from that. Each witness was asked, use by use, and what was not agreed to is not permitted. %s and %s are described here, under ids that the invented files use already. "+
 		"Each is done as by recount add source and recount add incident.",
 		counted(int64(len(w.made.Sources)), "source", "sources"), counted(int64(len(w.made.Incidents)), "incident", "incidents"))
 	err := w.inCase(func(desk casework.Desk) error {
@@ -63,7 +67,16 @@ func (w *walk) describe() error {
 				return err
 			}
 			s.Source = ""
-			if _, err := at.DescribeSource(w.d.ctx, register.Source(s), w.invented("A source of the case")); err != nil {
+			why := w.invented("A source of the case")
+			why.Basis = heldOn(s)
+			done, err := at.DescribeSource(w.d.ctx, register.Source(s), why)
+			if err != nil {
+				return err
+			}
+			if why.Basis != "consent" {
+				continue
+			}
+			if err := w.agree(desk, done.ID); err != nil {
 				return err
 			}
 		}
@@ -87,6 +100,37 @@ func (w *walk) describe() error {
 	}
 	w.screen.say("To look at: the dates are intervals, for nobody knows the hour; and the journal has who did what, when, and why.")
 	return nil
+}
+
+// heldOn is on which ground a source of the demo is held: what was told to the
+// press is public, offices keep their registers by law, families gave their
+// list, and each witness was asked.
+func heldOn(s invent.Source) string {
+	switch {
+	case strings.HasPrefix(s.Independence, "party-"):
+		return "public"
+	case s.Independence == "registry" || s.Independence == "hospital":
+		return "duty"
+	case s.Independence == "families":
+		return "family"
+	case s.Kind == "archive":
+		return "confidential"
+	}
+	return "consent"
+}
+
+// agree records what a witness of the demo agreed to.
+func (w *walk) agree(desk casework.Desk, source string) error {
+	rules, err := consent.ParseLines("record team\nanalyse team\npublish-anonymised\nicc icc any ask\npublish-named any any no\ncontact team any no")
+	if err != nil {
+		return err
+	}
+	text := sha256.Sum256([]byte("What was explained to the witness. Invented."))
+	_, err = desk.GiveConsent(w.d.ctx, consent.Consent{
+		Subject: source, Uses: rules, ExplainedBy: "A field worker (invented)", Language: "en", Explained: hex.EncodeToString(text[:]), Way: "oral",
+		ObtainedBy: "A field worker (invented)", Date: consent.Today(desk.Case.Now()), Contact: "no",
+	}, w.invented("What the witness agreed to"))
+	return err
 }
 
 // preserve takes every file into the vault.

@@ -9,6 +9,8 @@ import (
 
 	"recount/audit"
 	"recount/casework"
+	"recount/consent"
+	"recount/dossier"
 	"recount/fault"
 	"recount/figure"
 	"recount/store"
@@ -128,6 +130,13 @@ type dossierExportCmd struct {
 	Out     string `placeholder:"DIR" help:"The folder to make."`
 	Zip     string `placeholder:"FILE" help:"The zip file to make."`
 	Edition int64  `placeholder:"N" help:"The edition; without it the newest."`
+
+	To         string `placeholder:"RECIPIENT" help:"Hand it to one recipient, under conditions that travel with it: a code as in recount consent, or a case's own x-…."`
+	Name       string `placeholder:"TEXT" help:"With --to: who that is."`
+	Purpose    string `placeholder:"PURPOSE" help:"With --to: what for."`
+	Until      string `placeholder:"YYYY-MM-DD" help:"With --to: the last day on which it may be used."`
+	Conditions string `placeholder:"TEXT" help:"With --to: anything else that was agreed, in one line."`
+	act
 }
 
 // Help is shown under the command's flags.
@@ -136,10 +145,14 @@ func (dossierExportCmd) Help() string {
 VERIFY.txt, which tells a stranger how to check all of it with ordinary tools. It is a BagIt 1.0 bag. Before it gets its name it is
 searched for what must not leave and checked as a stranger would check it; on any error nothing is left.
 
+What is quoted and counted must be permitted now, for the recipient and the purpose: a consent that was withdrawn since the freeze refuses
+the export, naming the source and the use. With --to the bundle gets a file CONDITIONS.txt under its seal, which recount verify shows, and an
+entry says to whom it went; --reason, --basis and --handling are of that entry.
+
 Exporting shows a checkpoint to others. From then on an older copy of this archive refuses to record anything.
 
 Exit codes: 0 written · 3 no such dossier or edition · 4 the archive does not check · 5 something is in the place ·
-6 the bundle would show what it must not · 7 disk full · 64 usage.`
+6 the bundle would show what it must not, or what is not permitted · 7 disk full · 64 usage.`
 }
 
 type exportAnswer struct {
@@ -161,14 +174,35 @@ func (x *dossierExportCmd) Run(d *desk) error {
 	if x.Out == "" && x.Zip == "" {
 		return fmt.Errorf("%w: where to? accepted: --out DIR, --zip FILE, or both", fault.Invalid)
 	}
+	if x.To == "" && x.Name+x.Purpose+x.Until+x.Conditions != "" {
+		return fmt.Errorf("%w: --name, --purpose, --until and --conditions are of a bundle for one recipient (accepted: --to RECIPIENT with them)", fault.Invalid)
+	}
 	return d.takingOut(lookAt(audit.Exported, "dossiers", fmt.Sprintf("%s/%d", x.Dossier, x.Edition)), func(c *store.Case) error {
-		e, err := casework.ExportDossier(d.ctx, c, x.Dossier, x.Edition, x.Out, x.Zip)
+		e, err := x.export(d, c)
 		if err != nil {
 			return err
 		}
 		a := exportAnswer{x.Dossier, e.Frozen.Edition, x.Out, x.Zip, e.Files, e.Bytes, e.Erased, e.TagManifest, c.VKey(), c.SealVKey(), e.Report}
 		return d.out.answer(a, func(w io.Writer) { a.text(w) })
 	})
+}
+
+// export writes the bundle, for anyone or for the one recipient that is named.
+func (x *dossierExportCmd) export(d *desk, c *store.Case) (dossier.Exported, error) {
+	if x.To == "" {
+		return casework.ExportDossier(d.ctx, c, x.Dossier, x.Edition, x.Out, x.Zip)
+	}
+	actor, err := d.actor(c)
+	if err != nil {
+		return dossier.Exported{}, err
+	}
+	e, done, err := casework.Desk{Case: c, Actor: actor, Rand: d.program.rand}.ShareDossier(d.ctx, consent.Shared{
+		Dossier: x.Dossier, Edition: x.Edition, Recipient: x.To, Name: x.Name, Purpose: x.Purpose, Until: x.Until, Conditions: x.Conditions,
+	}, x.Out, x.Zip, x.why())
+	if err == nil {
+		d.out.note("handed to %s, entry %d", plain(x.Name), done.Seq)
+	}
+	return e, err
 }
 
 func (a exportAnswer) text(w io.Writer) {

@@ -2,7 +2,7 @@
 import base64, html, json, os, re
 import prose
 from formats import need
-PUBLIC = re.compile(r"bagit\.txt|bag-info\.txt|(tag)?manifest-sha256\.txt|SEAL|VERIFY\.txt|proof/(checkpoint|history|(log|seal)\.vkey|kinds\.txt|[0-9]+\.(opening|tlog-proof)|consistency-[0-9]+-[0-9]+)"
+PUBLIC = re.compile(r"bagit\.txt|bag-info\.txt|(tag)?manifest-sha256\.txt|SEAL|VERIFY\.txt|CONDITIONS\.txt|proof/(checkpoint|history|(log|seal)\.vkey|kinds\.txt|[0-9]+\.(opening|tlog-proof)|consistency-[0-9]+-[0-9]+)"
                     r"|data/(statement\.(md|html)|(figures|quotes)\.json|counts/[0-9]+\.(count|erased))")
 NAMED = re.compile(r"data/members/[0-9]+\.count|data/rows/[0-9a-f]{64}\.opening|proof/rows/[0-9a-f]{64}\.row-proof")
 def canonical(x): return json.dumps(x, ensure_ascii=False, separators=(",", ":"))
@@ -54,6 +54,11 @@ class Pages:
         need(self.files["VERIFY.txt"] == want.encode(), "VERIFY.txt")
         want = f"Bag-Software-Agent: recount\nBagging-Date: {f['time'].split('T')[0]}\nExternal-Identifier: {f['dossier']}/{f['edition']}\nPayload-Oxum: {sum(len(self.files[n]) for n in data)}.{len(data)}\n"
         need(self.files["bag-info.txt"] == (want + (f"Recipient: {self.recipient}\n" if named else "")).encode(), "bag-info.txt")
+        if "CONDITIONS.txt" in self.files:
+            lines = self.files["CONDITIONS.txt"].decode().split("\n"); names = "dossier edition recipient name purpose until conditions".split()
+            need(len(lines) == 11 and lines[0] == "recount conditions/1" and all(t.startswith(n + " ") and t.strip() == t and len(t) > len(n) + 1 for n, t in zip(names, lines[1:])), "CONDITIONS.txt")
+            need(lines[1:3] == [f"dossier {f['dossier']}", f"edition {f['edition']}"] and re.fullmatch(r"until (-|\d{4}-\d\d-\d\d)", lines[6]) and not lines[8] and not lines[10], "CONDITIONS.txt")
+            need(lines[9] == "This bundle was given to the recipient named above for the purpose named above. Whoever passes it on passes on this file and its conditions.", "CONDITIONS.txt")
     def programs(self):
         out = {}
         for c in self.counts:
