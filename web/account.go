@@ -19,8 +19,12 @@ type ownAccountPage struct {
 	Ways     store.Ways
 	Keys     []store.Passkey
 	Passkeys passkeysHere
-	Idle     int // minutes
-	Lasts    int // hours
+
+	Institution string // what people call the one that can be asked; "" none
+	Vouched     []store.Vouched
+	Connected   bool // to the one that can be asked
+	Idle        int  // minutes
+	Lasts       int  // hours
 }
 
 func (s *Server) ownAccount(v *visit) error {
@@ -35,6 +39,13 @@ func (s *Server) ownAccount(v *visit) error {
 	p.Passkeys = s.passkeysHere(v)
 	if p.Keys, err = s.office.Passkeys(v.Context(), v.who.ID); err != nil {
 		return err
+	}
+	p.Institution = s.institution()
+	if p.Vouched, err = s.office.VouchedFor(v.Context(), v.who.ID); err != nil {
+		return err
+	}
+	for _, b := range p.Vouched {
+		p.Connected = p.Connected || s.Institution != nil && b.Issuer == s.Institution.Issuer
 	}
 	return s.show(v, p)
 }

@@ -144,7 +144,7 @@ func (p *planted) addresses(path string) []string {
 		ids = []string{"recount.css"}
 	case "account":
 		ids = []string{"a-0000000000000000"}
-	case "passkey":
+	case "passkey", "connection":
 		ids = []string{"v-0000000000000000"}
 	case "session":
 		ids = []string{"v-0000000000000000"}

@@ -15,6 +15,7 @@ func pages() map[string]any {
 		"account":       &ownAccountPage{},
 		"password":      &passwordPage{},
 		"recovery":      &recoveryPage{},
+		"connect":       &connectPage{},
 		"accounts":      &accountsPage{},
 		"list":          &listPage{},
 		"receipt":       &receiptPage{},

@@ -14,6 +14,7 @@ import (
 	"recount/access"
 	"recount/derive"
 	"recount/signin"
+	"recount/signin/institution"
 	"recount/store"
 	"recount/web/words"
 )
@@ -29,6 +30,8 @@ type Config struct {
 	Version string // shown at the foot of pages
 	Leave   string // where "leave this page fast" leads; "" is about:blank
 	Program string // path of this program, which derive starts as a bounded child; "" shows no derivatives and says so
+	// Institution says who somebody is, where one is asked; nil is none, and nothing goes out.
+	Institution *institution.Institution
 	// May decides; nil is access.Can. A test watches through it that each route asks.
 	May func(who access.Account, act access.Act, what access.Thing) error
 }

@@ -76,11 +76,20 @@ type signInPage struct {
 	Refused string // why name, password and code were not taken
 	Name    string // as it was typed
 
-	Passkeys passkeysHere
+	Passkeys    passkeysHere
+	Institution string // what people call the one that can be asked; "" none
 }
 
 func (s *Server) signInPage(v *visit) *signInPage {
-	return &signInPage{base: v.base("sign-in.title"), After: local(v.text("after")), Passkeys: s.passkeysHere(v)}
+	return &signInPage{base: v.base("sign-in.title"), After: local(v.text("after")), Passkeys: s.passkeysHere(v), Institution: s.institution()}
+}
+
+// institution is what people call the one that can be asked; "" none.
+func (s *Server) institution() string {
+	if s.Institution == nil {
+		return ""
+	}
+	return s.Institution.Label
 }
 
 func (s *Server) signInForm(v *visit) error {

@@ -14,6 +14,8 @@ func (s *Server) sitemap() []route {
 		{"POST /sign-in", open, (*Server).signIn},
 		{"POST /sign-in/passkey/begin", open, (*Server).askForPasskey},
 		{"POST /sign-in/passkey", open, (*Server).signInByPasskey},
+		{"GET /sign-in/institution", open, (*Server).vouchToEnter},
+		{"GET /sign-in/institution/answer", open, (*Server).vouched},
 		{"POST /sign-out", read, (*Server).signOut},
 		{"POST /settings", read, (*Server).keepSettings},
 		{"GET /static/{file}", open, (*Server).static},
@@ -29,6 +31,9 @@ func (s *Server) sitemap() []route {
 		{"POST /account/passkeys", read, (*Server).addPasskey},
 		{"POST /account/passkeys/{passkey}/name", read, (*Server).namePasskey},
 		{"POST /account/passkeys/{passkey}/remove", read, (*Server).removePasskey},
+		{"GET /account/institution", read, (*Server).vouchToConnect},
+		{"POST /account/institution", read, (*Server).connect},
+		{"POST /account/institution/{connection}/end", read, (*Server).disconnect},
 		{"POST /account/sessions/end", read, (*Server).endOtherSessions},
 		{"POST /account/sessions/{session}/end", read, (*Server).endSession},
 

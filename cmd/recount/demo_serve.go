@@ -43,7 +43,7 @@ func (w *walk) openRoom() error {
 	r := &demoRoom{desk: &inner, ended: make(chan error, 1)}
 	inner.ctx, r.stop = context.WithCancel(w.d.ctx)
 	c := serveCmd{Listen: "127.0.0.1:7373"}
-	h, err := c.house(&inner)
+	h, err := c.house(&inner, nil)
 	if err != nil {
 		r.stop()
 		return err

@@ -16,6 +16,7 @@ import (
 
 	"recount/access"
 	"recount/fault"
+	"recount/signin/institution"
 	"recount/store"
 	"recount/web"
 	"recount/web/words"
@@ -32,6 +33,8 @@ type house struct {
 	clock  func() time.Time
 	leave  string // where "leave this page fast" leads
 
+	vouches *institution.Institution // says who people are; nil none
+
 	turn   sync.Mutex  // held by who locks or unlocks
 	mu     sync.Mutex  // of what follows
 	locked *web.Locked // the page of an archive that is locked; nil before the first opening
@@ -41,8 +44,8 @@ type house struct {
 }
 
 // house opens the archive, or the page that makes it.
-func (c serveCmd) house(d *desk) (*house, error) {
-	h := &house{opened: make(chan struct{}), secure: c.TLSCert != "", leave: c.Leave, named: d.namesFile(), clock: d.program.now}
+func (c serveCmd) house(d *desk, vouches *institution.Institution) (*house, error) {
+	h := &house{opened: make(chan struct{}), secure: c.TLSCert != "", leave: c.Leave, named: d.namesFile(), clock: d.program.now, vouches: vouches}
 	if !h.named && d.globals.ways.PassphraseFD == nil && store.Locked(d.globals.Archive) {
 		return h, h.startLocked(d)
 	}
@@ -139,7 +142,7 @@ func (h *house) config(d *desk) (web.Config, error) {
 		return web.Config{}, err
 	}
 	return web.Config{
-		Now: d.program.now, Rand: d.program.rand, Words: book, Secure: h.secure, Leave: h.leave,
+		Now: d.program.now, Rand: d.program.rand, Words: book, Secure: h.secure, Leave: h.leave, Institution: h.vouches,
 		Version: version(), Program: program, Log: slog.New(slog.NewTextHandler(d.program.stderr, nil)),
 	}, nil
 }

@@ -18,6 +18,7 @@ type serveCmd struct {
 	Listen    string        `placeholder:"HOST:PORT" default:"127.0.0.1:7373" help:"Where to listen. An address that others can reach needs --tls-cert and --tls-key."`
 	TLSCert   string        `name:"tls-cert" placeholder:"FILE" type:"existingfile" help:"The certificate, PEM."`
 	TLSKey    string        `name:"tls-key" placeholder:"FILE" type:"existingfile" help:"Its private key, PEM."`
+	OIDC      string        `name:"oidc" placeholder:"FILE" type:"existingfile" help:"Let an institution say who people are, by OpenID Connect: a JSON file with issuer, client_id, client_secret_file and label (docs/sign-in.md). Without it nothing goes out of this machine."`
 	LockAfter time.Duration `name:"lock-after" default:"15m" placeholder:"TIME" help:"Lock an encrypted archive when nobody has asked for anything for that long, such as 15m or 2h; 0 never."`
 	Leave     string        `placeholder:"URL" default:"about:blank" help:"Where \"Leave fast\" (Escape twice) leads: about:blank, or an https address that nobody minds to see open."`
 	NoBrowser bool          `name:"no-browser" help:"Do not open the sign-in link in this machine's browser."`
@@ -37,6 +38,9 @@ do not send it on. It ends after 15 minutes. "recount invite" makes links for co
 An archive that is encrypted is locked when nobody has used it for 15 minutes (--lock-after), or when "recount lock" asks for it: its keys are
 dropped from memory, and every page asks for the passphrase.
 
+With --oidc people can sign in through an institution, once they have connected their accounts to it. The institution is asked when
+somebody wants to sign in through it, and at no other time.
+
 Without TLS it listens on this machine only: what is read and typed would otherwise cross the network in the clear.`
 }
 
@@ -47,7 +51,11 @@ func (c serveCmd) Run(d *desk) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
-	h, err := c.house(d)
+	vouches, err := d.institution(c.OIDC)
+	if err != nil {
+		return err
+	}
+	h, err := c.house(d, vouches)
 	if err != nil {
 		return err
 	}

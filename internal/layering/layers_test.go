@@ -53,6 +53,10 @@ func layers() map[string]layer {
 			knows: []string{"fault"}, never: []string{"database/sql", "os/exec"},
 			modules: []string{"github.com/go-webauthn/webauthn", "golang.org/x/sys"},
 		},
+		"signin/institution": { // asks over the network; nobody else does
+			knows: []string{"fault"}, never: []string{"database/sql", "os/exec"},
+			modules: []string{"github.com/coreos/go-oidc/v3", "golang.org/x/oauth2"},
+		},
 		"internal/durable/undo": {
 			knows:   []string{"fault", "internal/durable"},
 			modules: []string{"golang.org/x/sys", "github.com/ncruces/go-sqlite3"},
@@ -208,6 +212,7 @@ func needs() map[string][]string {
 			"github.com/tiendc/go-deepcopy", "golang.org/x/crypto", "golang.org/x/net",
 		},
 		"github.com/gabriel-vasile/mimetype": {"golang.org/x/net"},
+		"github.com/coreos/go-oidc/v3":       {"github.com/go-jose/go-jose/v4"},
 		"github.com/go-webauthn/webauthn": {
 			"github.com/go-webauthn/x", "github.com/fxamacker/cbor/v2", "github.com/x448/float16", "github.com/go-viper/mapstructure/v2", "github.com/golang-jwt/jwt/v5",
 			"github.com/google/go-tpm", "github.com/google/uuid", "github.com/tinylib/msgp", "github.com/philhofer/fwd", "golang.org/x/crypto",

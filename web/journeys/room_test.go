@@ -25,14 +25,15 @@ type room struct {
 	link    string // the one-time link that the last start printed
 	server  *exec.Cmd
 	said    bytes.Buffer // of the last start
+	more    []string     // further arguments of the start
 }
 
 // open serves a copy of the invented archive.
 func (s *stage) open(t *testing.T) *room { return s.serve(t, s.archive(t)) }
 
-func (s *stage) serve(t *testing.T, archive string) *room {
+func (s *stage) serve(t *testing.T, archive string, more ...string) *room {
 	t.Helper()
-	r := &room{t: t, stage: s, archive: archive}
+	r := &room{t: t, stage: s, archive: archive, more: more}
 	r.start()
 	t.Cleanup(r.stop)
 	return r
@@ -45,7 +46,7 @@ func (r *room) start() {
 		listen = strings.TrimPrefix(r.address, "http://")
 	}
 	r.said.Reset()
-	r.server = exec.Command(r.stage.recount, "serve", "--archive", r.archive, "--actor", "Writer of the test", "--no-browser", "--listen", listen)
+	r.server = exec.Command(r.stage.recount, append([]string{"serve", "--archive", r.archive, "--actor", "Writer of the test", "--no-browser", "--listen", listen}, r.more...)...)
 	r.server.Stderr = &r.said
 	out, err := r.server.StdoutPipe()
 	if err != nil {
