@@ -14,6 +14,7 @@ import (
 
 	"recount/access"
 	"recount/casework"
+	"recount/consent"
 	"recount/figure"
 	"recount/intake"
 	"recount/intake/mapping"
@@ -86,6 +87,17 @@ func (p *planted) plantClass(plain, everybodys, class string) {
 	p.check(err)
 	dossier, err := p.desk().ComposeDossier(ctx, "", p.word(class, "dossier"), []byte("---\nlang: en\n---\n\nIt is said: "+p.word(class, "statement")+".\n"), why("dossier"))
 	p.check(err)
+	agreed, err := p.desk().GiveConsent(ctx, consent.Consent{
+		Subject: source.ID, Uses: consent.Rules{{Purpose: "ngo", Recipient: "any", Form: "any", Answer: "yes"}}, ExplainedBy: p.word(class, "explainer"), Note: p.word(class, "consentnote"),
+	}, casework.Why{Reason: p.word(class, "reasonconsent"), Handling: "internal"})
+	p.check(err)
+	closed, err := p.desk().GiveConsent(ctx, consent.Consent{
+		Subject: plain, Uses: consent.Rules{{Purpose: "ngo", Recipient: "any", Form: "any", Answer: "yes"}}, ObtainedBy: p.word(class, "obtainer"),
+	}, casework.Why{Reason: p.word(class, "reasonclosed"), Handling: class})
+	p.check(err)
+	_, err = p.desk().StateBasis(ctx, consent.Basis{Source: source.ID, Ground: "duty", LegalBasis: p.word(class, "law")}, casework.Why{Reason: p.word(class, "reasonbasis"), Handling: "internal"})
+	p.check(err)
+	p.ids["consent"] = append(p.ids["consent"], agreed.ID, closed.ID)
 	for name, id := range map[string]string{"source": source.ID, "citation": cited.Citation.Citation, "incident": incident.ID, "figure": fig.ID, "dossier": dossier.ID} {
 		p.ids[name] = append(p.ids[name], id)
 	}

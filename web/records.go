@@ -159,6 +159,8 @@ type recordPage struct {
 	Seq                int64
 	Supersedes         string   // leaf of the record that this one corrects
 	Corrections        []string // leaves of those that correct this one
+	Basis              heldBasis
+	Consents           []consentLine // about this record
 }
 
 // saidRows are fields of a record, with the words for "read as".
@@ -194,6 +196,12 @@ func (s *Server) record(v *visit) error {
 		if exhibit, err := r.Exhibit(ctx, x.Said.Exhibit); err == nil {
 			p.Exhibit = link{Text: exhibit.Title, To: v.link("exhibits", x.Said.Exhibit)}
 		} else if !errors.Is(err, fault.NotFound) {
+			return err
+		}
+		if p.Basis, err = v.basisOf(ctx, r, x.Said.Source); err != nil && !errors.Is(err, fault.NotFound) {
+			return err
+		}
+		if p.Consents, err = v.consentsAbout(ctx, r, p.Leaf); err != nil {
 			return err
 		}
 		if p.Extras, err = r.Extras(ctx, leaf); err != nil {

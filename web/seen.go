@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"recount/access"
 	"recount/fault"
@@ -70,6 +71,24 @@ func named() map[string]func(context.Context, store.Reader, string) error {
 		"incident": func(ctx context.Context, r store.Reader, id string) error { _, err := r.Incident(ctx, id); return err },
 		"figure":   func(ctx context.Context, r store.Reader, id string) error { _, err := r.Figure(ctx, id); return err },
 		"dossier":  func(ctx context.Context, r store.Reader, id string) error { _, err := r.Dossier(ctx, id); return err },
-		"person":   person, "other": person, "record": record, "supersedes": record,
+		"consent":  func(ctx context.Context, r store.Reader, id string) error { _, err := r.Consent(ctx, id); return err },
+		"subject": func(ctx context.Context, r store.Reader, id string) error {
+			switch {
+			case strings.HasPrefix(id, "s-"):
+				_, err := r.Source(ctx, id)
+				return err
+			case strings.HasPrefix(id, "p-"):
+				return person(ctx, r, id)
+			}
+			return record(ctx, r, id)
+		},
+		"explained": func(ctx context.Context, r store.Reader, id string) error {
+			if !strings.HasPrefix(id, "e-") {
+				return nil // the SHA-256 of a text
+			}
+			_, err := r.Exhibit(ctx, id)
+			return err
+		},
+		"person": person, "other": person, "record": record, "supersedes": record,
 	}
 }

@@ -58,6 +58,17 @@ func (s *Server) sitemap() []route {
 		{"POST /case/{case}/sources/{source}", write, (*Server).describeSource},
 		{"GET /case/{case}/sources/{source}/edit", write, (*Server).editSource},
 
+		// Basis and consent: what may be used.
+		{"GET /case/{case}/sources/{source}/basis", write, (*Server).basisForm},
+		{"POST /case/{case}/sources/{source}/basis", write, (*Server).stateBasis},
+		{"GET /case/{case}/consents", read, (*Server).consents},
+		{"POST /case/{case}/consents", write, (*Server).giveConsent},
+		{"GET /case/{case}/consents/new", write, (*Server).newConsent},
+		{"GET /case/{case}/consents/{consent}", read, (*Server).consent},
+		{"POST /case/{case}/consents/{consent}", write, (*Server).giveConsent},
+		{"GET /case/{case}/consents/{consent}/renew", write, (*Server).renewConsent},
+		{"POST /case/{case}/consents/{consent}/withdraw", write, (*Server).withdrawConsent},
+
 		// Exhibits: preserved files, and places in them.
 		{"GET /case/{case}/exhibits", read, (*Server).exhibits},
 		{"POST /case/{case}/exhibits", write, (*Server).receive},

@@ -37,6 +37,8 @@ type sourcePage struct {
 	Derived  []link
 	Exhibits []register.Exhibit
 	MoreEx   bool
+	Basis    heldBasis
+	Consents []consentLine
 	History  []store.EntryLine
 }
 
@@ -62,6 +64,12 @@ func (s *Server) source(v *visit) error {
 		}
 		if p.MoreEx = len(p.Exhibits) > howManyBeside; p.MoreEx {
 			p.Exhibits = p.Exhibits[:howManyBeside]
+		}
+		if p.Basis, err = v.basisOf(ctx, r, id); err != nil {
+			return err
+		}
+		if p.Consents, err = v.consentsAbout(ctx, r, id); err != nil {
+			return err
 		}
 		p.History, err = r.History(ctx, id)
 		return err
