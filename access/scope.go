@@ -3,57 +3,64 @@
 package access
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
-	"recount/fault"
 	"recount/register"
 )
 
-// Scope is what of a case somebody may see, by handling class. It goes with
+// Scope is what of a case somebody may see, by handling text. It goes with
 // every question that is put to the store for them, so that what they may not
 // see is not there for them: in no list, count, search or page. The zero Scope
 // sees nothing.
-type Scope struct{ classes string } // the admitted ones, each between two commas
+type Scope struct{ handling string } // the admitted texts, each between two commas
 
-// ScopeOf is what an account may see. Those who may read see what is public,
-// internal and confidential; those who may also write see what is restricted
-// besides. What is sealed nobody sees without a decision, which this release
-// cannot take yet.
+// ScopeOf is what an account may see in the case in which it has its seat: up to
+// the class that its roles see, and up to another one in the compartments that
+// it is a member of. What is sealed is seen in a compartment or not at all.
 func ScopeOf(who Account) Scope {
 	if who.ID == "" {
 		return Scope{}
 	}
-	switch who.Role {
-	case Reader:
-		return upTo("confidential")
-	case Writer:
-		return upTo("restricted")
+	outside, inside := "", ""
+	for _, role := range who.Seat.Roles {
+		out, in := ceiling(role)
+		outside, inside = moreClosed(outside, out), moreClosed(inside, in)
 	}
-	return Scope{}
+	if outside == "" {
+		return Scope{}
+	}
+	scope := upTo(outside)
+	for _, k := range slices.Sorted(slices.Values(who.Seat.Compartments)) {
+		if register.CheckID("k", k) != nil {
+			continue // a text that is no id of a compartment admits to none
+		}
+		for _, class := range upTo(inside).Handling() {
+			scope.handling += register.InCompartment(class, k) + ","
+		}
+	}
+	return scope
+}
+
+func moreClosed(one, other string) string {
+	if one == "" || other != "" && register.MoreClosed(other, one) {
+		return other
+	}
+	return one
 }
 
 // AuditScope is which search texts an account may see in the audit journal, by
 // the class of what they found: an auditor those that found nothing above internal.
 func AuditScope(who Account) Scope {
-	if who.ID == "" || who.Role != Auditor {
+	if who.ID == "" || !slices.Contains(who.Seat.Roles, Auditor) {
 		return Scope{}
 	}
 	return upTo("internal")
 }
 
-// Scopes are the scopes that accounts have, the narrowest first.
-func Scopes() []Scope {
-	var all []Scope
-	for _, role := range Roles() {
-		all = append(all, ScopeOf(Account{ID: "any", Role: role}))
-	}
-	return all
-}
-
-// Whole sees everything. It is for the machine's own work, never for an answer.
-func Whole() Scope { return upTo("sealed") }
+// Scopes are the scopes that accounts have who are in no compartment, the
+// narrowest first.
+func Scopes() []Scope { return []Scope{upTo("confidential"), upTo("restricted")} }
 
 func upTo(class string) Scope {
 	var s strings.Builder
@@ -67,25 +74,23 @@ func upTo(class string) Scope {
 	return Scope{s.String()}
 }
 
-// Admits reports whether what is of a class may be seen. What has none, or one
-// that this release does not know, may not.
-func (s Scope) Admits(class string) bool {
-	return class != "" && strings.Contains(s.classes, ","+class+",")
+// Admits reports whether what has a handling text may be seen. What has none, or
+// one that this release does not know, may not.
+func (s Scope) Admits(handling string) bool {
+	return handling != "" && !strings.Contains(handling, ",") && strings.Contains(s.handling, ","+handling+",")
 }
 
-// Classes are the admitted classes, the most open first.
-func (s Scope) Classes() []string {
-	return slices.DeleteFunc(strings.Split(s.classes, ","), func(c string) bool { return c == "" })
-}
-
-// see is nil where what an account sees has all the classes in it: that of a
-// thing, and those of what it came with.
-func see(who Account, classes []string) error {
-	scope := ScopeOf(who)
-	for _, class := range classes {
-		if !scope.Admits(class) {
-			return fmt.Errorf("%w: this account may not see that", fault.Forbidden)
-		}
+// Highest is the most closed class that is admitted anywhere, "" for none.
+func (s Scope) Highest() (class string) {
+	for _, text := range s.Handling() {
+		c, _ := register.SplitHandling(text)
+		class = moreClosed(class, c)
 	}
-	return nil
+	return class
+}
+
+// Handling are the admitted texts: classes, the most open first, and then those
+// in compartments.
+func (s Scope) Handling() []string {
+	return slices.DeleteFunc(strings.Split(s.handling, ","), func(c string) bool { return c == "" })
 }

@@ -97,7 +97,7 @@ func TestAccountsComeBack(t *testing.T) {
 	}
 	office, err := g.a.Office(g.ctx)
 	g.check(err)
-	link, err := office.Invite(g.ctx, "Ann Analyst", access.Writer, time.Hour)
+	link, err := office.Invite(g.ctx, "Ann Analyst", access.Administrator, time.Hour)
 	g.check(err)
 	want, err := office.Accounts(g.ctx)
 	g.check(err)

@@ -60,7 +60,7 @@ func BenchmarkRooms(b *testing.B) {
 	if err := c.Index(ctx, func(_, _ int64) {}); err != nil {
 		b.Fatal(err)
 	}
-	b.Run("AllSeen", func(b *testing.B) { readRooms(b, ctx, a, c, access.Writer) })
+	b.Run("AllSeen", func(b *testing.B) { readRooms(b, ctx, a, c, access.Analyst) })
 	if err := restrict(ctx, c); err != nil {
 		b.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func restrict(ctx context.Context, c *store.Case) error {
 }
 
 func readRooms(b *testing.B, ctx context.Context, a *store.Archive, c *store.Case, as access.Role) {
-	r := openRooms(b, ctx, a, as)
+	r := openRooms(b, ctx, a, c, as)
 	defer r.server.Close()
 	pages, err := r.pages(ctx, c)
 	if err != nil {
@@ -145,7 +145,7 @@ type rooms struct {
 	cookie  *http.Cookie
 }
 
-func openRooms(b *testing.B, ctx context.Context, a *store.Archive, as access.Role) rooms {
+func openRooms(b *testing.B, ctx context.Context, a *store.Archive, c *store.Case, as access.Role) rooms {
 	b.Helper()
 	book, err := words.Load(nil)
 	if err != nil {
@@ -159,7 +159,11 @@ func openRooms(b *testing.B, ctx context.Context, a *store.Archive, as access.Ro
 	if err != nil {
 		b.Fatal(err)
 	}
-	secret, err := office.Invite(ctx, "Bench "+string(as), as, time.Hour)
+	name := "Bench " + string(as)
+	if _, err := (casework.Desk{Case: c, Actor: "Bench", Rand: rand.Reader}).Seat(ctx, register.Seated{Name: name, Roles: []string{string(as)}}, casework.Why{Reason: "a benchmark"}); err != nil {
+		b.Fatal(err)
+	}
+	secret, err := office.Invite(ctx, name, access.Member, time.Hour)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -88,7 +88,7 @@ func (d Desk) record(ctx context.Context, id string, x thing, why Why, before fu
 	if err := x.Check(); err != nil {
 		return Done{}, err
 	}
-	r, err := d.Case.Act(ctx, d.Actor, func(v store.View) (journal.Draft, error) {
+	r, err := d.act(ctx, func(v store.View) (journal.Draft, error) {
 		if err := d.expected(ctx, v, id); err != nil {
 			return journal.Draft{}, err
 		}

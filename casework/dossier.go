@@ -51,7 +51,7 @@ func (d Desk) ComposeDossier(ctx context.Context, id, title string, statement []
 		return Done{}, err
 	}
 	sum := sha256.Sum256(statement)
-	r, err := d.Case.Act(ctx, d.Actor, func(store.View) (journal.Draft, error) {
+	r, err := d.act(ctx, func(store.View) (journal.Draft, error) {
 		return journal.Draft{Kind: "dossier.composed@1", Reason: why.Reason, Basis: why.Basis, Handling: why.Handling, Fields: map[string]journal.Value{
 			"dossier": journal.Text(id), "title": journal.Optional(title),
 			"statement_sha256": journal.Text(hex.EncodeToString(sum[:])), "object": journal.Text(address.String()),
@@ -82,7 +82,7 @@ func (d Desk) FreezeDossier(ctx context.Context, id string, limit int, why Why) 
 	if err != nil {
 		return dossier.Frozen{}, -1, err
 	}
-	receipt, err := d.Case.Act(ctx, d.Actor, func(v store.View) (journal.Draft, error) {
+	receipt, err := d.act(ctx, func(v store.View) (journal.Draft, error) {
 		return frozen.Draft, unchanged(v, f.columns.Stamp().Size, "the edition")
 	})
 	if err != nil {

@@ -47,7 +47,7 @@ func (s *search) entries(ctx context.Context) error {
 		}
 		item := PlanEntry{Seq: e.Header.Seq, Kind: e.Kind.Name, Leaf: e.Header.Leaf, Fields: fields, Possible: !seen.Whole, Decide: bearing(e.Kind), Objects: objects}
 		switch {
-		case store.BringsRows(e.Kind) || strings.HasPrefix(e.Kind.Name, "erasure."):
+		case store.BringsRows(e.Kind) || store.Stays(e.Kind.Name):
 			s.plan.Staying = append(s.plan.Staying, item)
 			return nil
 		case e.Kind.Name == "exhibit.received@1":

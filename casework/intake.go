@@ -15,11 +15,15 @@ import (
 
 // Clerk takes files, lists and records into the case, in the actor's name.
 func (d Desk) Clerk() *intake.Clerk {
-	return &intake.Clerk{Case: counter{d.Case}, Actor: d.Actor, Rand: d.Rand}
+	return &intake.Clerk{Case: counter{d.Case, &closed{}}, Actor: d.Actor, Rand: d.Rand}
 }
 
-// counter is the case as intake wants it.
-type counter struct{ *store.Case }
+// counter is the case as intake wants it, and what was put into its batches that
+// not everybody may put there.
+type counter struct {
+	*store.Case
+	closed *closed
+}
 
 // Look gives a view of the case in one snapshot.
 func (c counter) Look(ctx context.Context, look func(intake.View) error) error {
@@ -28,7 +32,12 @@ func (c counter) Look(ctx context.Context, look func(intake.View) error) error {
 
 // Act appends the entry that decide answers.
 func (c counter) Act(ctx context.Context, actor string, decide func(intake.View) (journal.Draft, error)) (int64, error) {
-	r, err := c.Case.Act(ctx, actor, func(v store.View) (journal.Draft, error) { return decide(counterView{v}) })
+	r, err := c.Case.Act(ctx, actor, func(v store.View) (journal.Draft, error) {
+		if err := c.closed.check(ctx, v, actor); err != nil {
+			return journal.Draft{}, err
+		}
+		return held(ctx, v, actor, func(v store.View) (journal.Draft, error) { return decide(counterView{v}) })
+	})
 	return r.Seq, err
 }
 
@@ -39,10 +48,19 @@ func (c counter) Stage(ctx context.Context, progress func(done, all int64)) (int
 		return nil, err
 	}
 	b.Progress = progress
-	return counterBatch{b}, nil
+	return counterBatch{b, c.closed}, nil
 }
 
-type counterBatch struct{ *store.Batch }
+type counterBatch struct {
+	*store.Batch
+	closed *closed
+}
+
+// Add takes a row, and remembers its handling where that is for some only.
+func (b counterBatch) Add(kind string, values []journal.Value) (journal.Leaf, error) {
+	b.closed.note(kind, values)
+	return b.Batch.Add(kind, values)
+}
 
 // Finish writes the rows.
 func (b counterBatch) Finish(ctx context.Context) (register.RowFile, error) {

@@ -71,7 +71,7 @@ func (d Desk) recordMoves(ctx context.Context, batch *store.Batch, base int64, r
 		Base: base, Rules: string(text), RulesSHA256: hex.EncodeToString(sum[:]),
 		RowFile: staged.RowFile(), Moved: int64(len(result.Moves)), Persons: result.After,
 	}
-	r, err := d.Case.Act(ctx, d.Actor, func(v store.View) (journal.Draft, error) {
+	r, err := d.act(ctx, func(v store.View) (journal.Draft, error) {
 		if err := unchanged(v, base, "the run of the rules"); err != nil {
 			return journal.Draft{}, err
 		}
@@ -95,7 +95,7 @@ func (d Desk) MergeAgainst(ctx context.Context, one, other string, why Why) (Don
 func (d Desk) merge(ctx context.Context, one, other string, why Why, against bool) (Done, error) {
 	var into string
 	var apart []int64
-	r, err := d.Case.Act(ctx, d.Actor, func(v store.View) (journal.Draft, error) {
+	r, err := d.act(ctx, func(v store.View) (journal.Draft, error) {
 		a, err := v.Person(ctx, one)
 		if err != nil {
 			return journal.Draft{}, err
@@ -133,7 +133,7 @@ func (d Desk) Split(ctx context.Context, person string, records []journal.Leaf, 
 	if err := d.draw("p", &into); err != nil {
 		return Done{}, err
 	}
-	r, err := d.Case.Act(ctx, d.Actor, func(v store.View) (journal.Draft, error) {
+	r, err := d.act(ctx, func(v store.View) (journal.Draft, error) {
 		p, err := v.Person(ctx, person)
 		if err != nil {
 			return journal.Draft{}, err

@@ -210,8 +210,8 @@ func TestNewID(t *testing.T) {
 	if err != nil || id != "p-00010203fcfdfeff" || CheckID("p", id) != nil {
 		t.Errorf("%q, %v", id, err)
 	}
-	if _, err := NewID(bytes.NewReader(make([]byte, 8)), "q"); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "s, e, c") {
-		t.Errorf("prefix q: %v", err)
+	if _, err := NewID(bytes.NewReader(make([]byte, 8)), "j"); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "s, e, c") {
+		t.Errorf("prefix j: %v", err)
 	}
 	if _, err := NewID(iotest.ErrReader(errors.New("no entropy")), "s"); !errors.Is(err, fault.Unavailable) {
 		t.Errorf("no entropy: %v", err)

@@ -197,9 +197,6 @@ func CheckSex(code string) error { return check("sex", SexCodes(), code, true) }
 // CheckFlag accepts yes, no, or "" for not said; what names the flag.
 func CheckFlag(what, code string) error { return check(what, YesNo(), code, true) }
 
-// CheckHandling accepts a handling class; it is never absent.
-func CheckHandling(code string) error { return check("handling class", HandlingCodes(), code, false) }
-
 // CheckBasis accepts a basis; it is never absent.
 func CheckBasis(code string) error { return check("basis", BasisCodes(), code, false) }
 

@@ -80,7 +80,7 @@ func (h Harm) Check() error {
 	c.add("determination", CheckDetermination(h.Determination))
 	c.add("standard", CheckStandard(h.Standard))
 	c.add("handling", CheckHandling(h.Handling))
-	if h.Code == "sexual-violence" && has(HandlingCodes(), h.Handling) && atLeast(h.Handling, "restricted") != h.Handling {
+	if h.Code == "sexual-violence" && CheckHandling(h.Handling) == nil && atLeast(h.Handling, "restricted") != h.Handling {
 		c.failf("handling", "%s: accepted for sexual violence are restricted and sealed (I-26)", h.Handling)
 	}
 	c.texts(h.slots())

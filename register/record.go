@@ -106,37 +106,3 @@ func (c *checks) age(low, high Number) {
 		c.failf("age_low", "%d to %d months: accepted are 0 ≤ age_low ≤ age_high ≤ %d", low.N, high.N, MaxMonths)
 	}
 }
-
-// Raise lifts the handling class of a record and of its harms to restricted
-// where one of the harms is sexual violence (I-26). A higher class stays; the
-// class is never lowered here.
-func Raise(r *Record, harms []Harm) {
-	sensitive := false
-	for i := range harms {
-		if harms[i].Code == "sexual-violence" {
-			sensitive = true
-			harms[i].Handling = atLeast(harms[i].Handling, "restricted")
-		}
-	}
-	if sensitive {
-		r.Handling = atLeast(r.Handling, "restricted")
-	}
-}
-
-// atLeast is the more closed of two handling classes.
-func atLeast(class, floor string) string {
-	if closeness(class) < closeness(floor) {
-		return floor
-	}
-	return class
-}
-
-// closeness is the place of a class in HandlingCodes, -1 for none.
-func closeness(class string) int {
-	for i, c := range HandlingCodes() {
-		if c.Code == class {
-			return i
-		}
-	}
-	return -1
-}

@@ -17,7 +17,20 @@ func applyEntry(ctx context.Context, t *tx, e journal.Entry) error {
 	if err := insertEntry(ctx, t, e); err != nil {
 		return err
 	}
+	if err := settleDecision(ctx, t, e); err != nil {
+		return err
+	}
 	switch e.Kind.Name {
+	case "member.seated@1":
+		return describe(ctx, t, e, "p_seat")
+	case "compartment.described@1":
+		return describe(ctx, t, e, "p_compartment")
+	case "decision.proposed@1":
+		return describe(ctx, t, e, "p_proposal")
+	case "decision.dropped@1":
+		return nil
+	case "handling.changed@1":
+		return applyReclassed(ctx, t, e)
 	case "source.described@1":
 		return describe(ctx, t, e, "p_source")
 	case "exhibit.received@1":

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"recount/fault"
 	"recount/journal"
@@ -102,20 +103,28 @@ func checkErasure(ctx context.Context, t *tx, e journal.Entry) error {
 	if err := d.add(erasure); err != nil {
 		return err
 	}
-	seqs, err := decisionsIn(ctx, t)
+	lines, err := collect(ctx, newReader(t), scanLine, entryQuery+` WHERE erased = 0 ORDER BY seq`)
 	if err != nil {
 		return err
 	}
-	for _, seq := range seqs {
-		s, err := readStored(ctx, t, seq)
-		if err != nil {
-			return err
-		}
-		if d.leaves[s.header.Leaf] {
-			return fmt.Errorf("%w: entry %d is itself a decision to erase and must stay readable; leave its leaf out", fault.Invalid, seq)
+	for _, line := range lines {
+		if d.leaves[line.Leaf] && Stays(line.Kind) {
+			return fmt.Errorf("%w: entry %d (%s) is itself a decision to erase, or says who may see what, and must stay readable; leave its leaf out", fault.Invalid, line.Seq, line.Kind)
 		}
 	}
 	return keepsBatches(ctx, t, d)
+}
+
+// Stays reports whether entries of a kind are never erased: without a decision to
+// erase nobody could tell what was erased from what was lost, and without those
+// that close a thing it would stand open.
+func Stays(kind string) bool {
+	for _, prefix := range []string{erasureKind, "handling.changed@", "member.seated@", "compartment.described@"} {
+		if strings.HasPrefix(kind, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // BringsRows reports whether entries of a kind bring rows: without such an

@@ -194,7 +194,7 @@ func (o *Office) meet(ctx context.Context, t *tx, name string, role access.Role)
 	case !errors.Is(err, sql.ErrNoRows):
 		return a, err
 	case role == "":
-		return a, fmt.Errorf("%w: there is no account %q; a new one needs a role, reader or writer", fault.NotFound, kept)
+		return a, fmt.Errorf("%w: there is no account %q; a new one needs a role: member, auditor or administrator", fault.NotFound, kept)
 	}
 	id, err := register.NewID(o.config.Rand, "a")
 	if err != nil {

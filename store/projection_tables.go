@@ -89,6 +89,10 @@ func columnOf(field string) string {
 		return "cell_limit"
 	case "left":
 		return "left_out"
+	case "to":
+		return "becomes"
+	case "from":
+		return "was"
 	}
 	return field
 }
@@ -106,6 +110,10 @@ func fieldOf(column string) string {
 		return "limit"
 	case "left_out":
 		return "left"
+	case "becomes":
+		return "to"
+	case "was":
+		return "from"
 	}
 	return column
 }

@@ -110,6 +110,10 @@ func historyTable(id string) string {
 		return "p_identity"
 	case strings.HasPrefix(id, "n-"):
 		return "p_consent"
+	case strings.HasPrefix(id, "k-"):
+		return "p_compartment"
+	case strings.HasPrefix(id, "q-"):
+		return "p_proposal"
 	}
 	return ""
 }

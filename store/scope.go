@@ -57,9 +57,9 @@ func (c *Case) schemaName() string {
 const ordinary = "handling NOT IN ('public', 'internal', 'confidential')"
 
 func newScope(schema string, who access.Scope) *scope {
-	s := &scope{schema: schema, closed: ordinary, classes: strings.Join(who.Classes(), " ")}
+	s := &scope{schema: schema, closed: ordinary, classes: strings.Join(who.Handling(), " ")}
 	var admitted []string
-	for _, class := range who.Classes() { // codes of this program, never what somebody typed
+	for _, class := range who.Handling() { // codes of this program and checked ids, never what somebody typed
 		admitted = append(admitted, "'"+class+"'")
 	}
 	switch {
@@ -169,6 +169,8 @@ func (s *scope) tables() map[string]string {
 		"p_member":       s.recordOf("x.record"),
 		"p_import":       or(s.source("x.source"), s.exhibit("x.exhibit"), s.batch("x.batch")),
 		"p_batch_source": or(s.source("x.source"), s.exhibit("x.exhibit"), s.batch("x.batch")),
+		"p_compartment":  s.of("x"),
+		"p_proposal":     s.of("x"),
 		"p_entry":        s.entry(),
 	}
 	tables := map[string]string{}
@@ -210,7 +212,7 @@ func (s *scope) entry() string {
 // hides tells whether there is anything in the case that is closed to the
 // reader, by the indexes of what is.
 func (s *scope) hides(ctx context.Context, t *tx) (bool, error) {
-	for _, table := range []string{"p_entry", "p_record", "p_harm", "p_group", "p_batch"} {
+	for _, table := range []string{"p_entry", "p_record", "p_harm", "p_group", "p_batch"} { // whatever else is closed has an entry that is
 		var n int64
 		if err := t.get(ctx, []any{&n}, `SELECT COUNT(*) FROM (SELECT 1 FROM `+table+` WHERE `+s.closed+` LIMIT 1) AS one`); err != nil {
 			return false, err

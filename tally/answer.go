@@ -158,6 +158,11 @@ func (a *Answer) People(column int, v figure.Verdict, offset, limit int64) ([]st
 	return ids, nil
 }
 
+// Extent is how many records and harms the answer rests on of a person, whoever asks.
+func (a *Answer) Extent(person string) (records, harms int, err error) {
+	return a.columns.Extent(person)
+}
+
 // PeopleAfter is People for lists that go on by id: those behind a verdict
 // whose ids come after the one that is named ("": from the first), at most limit.
 func (a *Answer) PeopleAfter(column int, v figure.Verdict, after string, limit int) ([]string, error) {

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"recount/access"
 	"recount/names"
 	"recount/signin"
 )
@@ -55,7 +54,7 @@ func (r *reading) knock(name, password, code string) (status int, page string) {
 func TestPassword(t *testing.T) {
 	t.Parallel()
 	r := open(t)
-	other := r.again(access.Writer)
+	other := r.again(writer)
 	codes, recovery := r.withPassword()
 	r.cookies["other"] = other
 	if w := r.send("other", "GET", "/account", ""); w.Code != http.StatusSeeOther {

@@ -80,7 +80,7 @@ func TestSessionsOfOthers(t *testing.T) {
 	if w := r.send(access.Reader, "GET", "/account", ""); w.Code != http.StatusSeeOther {
 		t.Errorf("the reader: %d", w.Code)
 	}
-	writer, err := r.office.Session(t.Context(), r.cookies[access.Writer].Value)
+	writer, err := r.office.Session(t.Context(), r.cookies[writer].Value)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,16 +91,16 @@ func TestSessionsOfOthers(t *testing.T) {
 func TestSignInRotates(t *testing.T) {
 	t.Parallel()
 	r := open(t)
-	before := r.cookies[access.Writer]
+	before := r.cookies[writer]
 	secret, err := r.office.Invite(t.Context(), "A writer", "", time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
-	after := r.send(access.Writer, "POST", "/sign-in", "link="+secret).Result().Cookies()[0]
+	after := r.send(writer, "POST", "/sign-in", "link="+secret).Result().Cookies()[0]
 	if after.Value == before.Value || !after.HttpOnly || after.SameSite != http.SameSiteLaxMode {
 		t.Errorf("the cookie after signing in anew: %+v", after)
 	}
-	if w := r.send(access.Writer, "GET", "/", ""); w.Code != http.StatusSeeOther {
+	if w := r.send(writer, "GET", "/", ""); w.Code != http.StatusSeeOther {
 		t.Errorf("the old session goes on: %d", w.Code)
 	}
 }

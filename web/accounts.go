@@ -32,13 +32,13 @@ func (s *Server) accountsPage(v *visit) (*accountsPage, error) {
 		return nil, err
 	}
 	p := &accountsPage{base: v.base("accounts.title"), Accounts: all}
-	roles := make([]option, 0, len(access.Roles()))
-	for _, r := range access.Roles() {
-		roles = append(roles, option{Value: string(r), Text: v.words.T("role." + string(r))})
+	roles := make([]option, 0, len(access.ArchiveRoles()))
+	for _, r := range access.ArchiveRoles() {
+		roles = append(roles, option{Value: string(r), Text: v.words.T("archive-role." + string(r))})
 	}
 	p.Form = v.formAlone("/accounts", "accounts.invite", group{Title: v.words.T("accounts.invite.title"), Fields: []field{
 		{Name: "name", Label: v.words.T("accounts.name"), Hint: v.words.T("accounts.name.hint"), Required: true},
-		field{Name: "role", Label: v.words.T("accounts.role"), Kind: "choose", Options: roles}.with(string(access.Reader)),
+		field{Name: "role", Label: v.words.T("accounts.role"), Kind: "choose", Options: roles}.with(string(access.Member)),
 	}})
 	p.Form.NoAct = true
 	if v.text("role") != "" {

@@ -8,8 +8,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	"recount/access"
 )
 
 // TestFurtherCase: a further case is opened by its form and has a page of its own.
@@ -33,10 +31,10 @@ var shownLink = regexp.MustCompile(`value="http://example.com(/sign-in\?link=([A
 func TestAccounts(t *testing.T) {
 	t.Parallel()
 	r := open(t)
-	has(t, r.get("/accounts"), "A reader", "A writer", "may read and write", "Invite somebody")
+	has(t, r.get("/accounts"), "A reader", "A writer", "administrator: makes accounts", "Invite somebody")
 	_, page := r.post("/accounts", url.Values{"name": {"<script>x</script>"}, "role": {"king"}}, http.StatusUnprocessableEntity)
-	has(t, page, "&lt;script&gt;x&lt;/script&gt;", "reader")
-	_, page = r.post("/accounts", url.Values{"name": {"B. Colleague"}, "role": {"reader"}}, http.StatusOK)
+	has(t, page, "&lt;script&gt;x&lt;/script&gt;", "member")
+	_, page = r.post("/accounts", url.Values{"name": {"B. Colleague"}, "role": {"member"}}, http.StatusOK)
 	found := shownLink.FindStringSubmatch(page)
 	if found == nil {
 		t.Fatalf("no link is shown:\n%s", page)
@@ -51,6 +49,12 @@ func TestAccounts(t *testing.T) {
 		t.Fatalf("signing in by the link: %d", answer.Code)
 	}
 	r.cookies["colleague"] = answer.Result().Cookies()[0]
+	if w := r.send("colleague", "GET", "/case/case-1", ""); w.Code != http.StatusForbidden {
+		t.Errorf("the colleague without a seat: %d, want 403", w.Code)
+	}
+	has(t, r.send("colleague", "GET", "/", "").Body.String(), "You are in no case yet")
+	r.post("/case/case-1/members", url.Values{"name": {"B. Colleague"}, "role-reader": {"yes"}, "reason": {"helps"}}, http.StatusSeeOther)
+	has(t, r.get("/case/case-1/members"), "B. Colleague", "reader")
 	if w := r.send("colleague", "GET", "/case/case-1", ""); w.Code != http.StatusOK {
 		t.Errorf("the colleague: %d", w.Code)
 	}
@@ -67,7 +71,7 @@ func TestAccounts(t *testing.T) {
 	if w := r.send("colleague", "GET", "/case/case-1", ""); w.Code != http.StatusSeeOther {
 		t.Errorf("the colleague, dismissed: %d", w.Code)
 	}
-	me, err := r.office.Session(t.Context(), r.cookies[access.Writer].Value)
+	me, err := r.office.Session(t.Context(), r.cookies[writer].Value)
 	if err != nil {
 		t.Fatal(err)
 	}

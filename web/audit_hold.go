@@ -99,8 +99,8 @@ func (v *visit) looked() store.Look {
 	if act == audit.Searched {
 		look.Text, look.Class = v.text("q"), "internal"
 		// No hit is of a higher class than the reader may see.
-		if classes := access.ScopeOf(v.who).Classes(); v.shown > 0 && len(classes) > 0 {
-			look.Class = classes[len(classes)-1]
+		if class := access.ScopeOf(v.who).Highest(); v.shown > 0 && class != "" {
+			look.Class = class
 		}
 	}
 	return look

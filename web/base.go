@@ -4,6 +4,7 @@ package web
 
 import (
 	"cmp"
+	"maps"
 	"net/url"
 	"slices"
 	"time"
@@ -17,24 +18,26 @@ import (
 // base is what every page has. Page structs embed it.
 type base struct {
 	words.Language
-	Title     string
-	Path      string // the page's own address, for forms that come back to it
-	Who       access.Account
-	MayWrite  bool
-	MayRead   bool   // what is in cases
-	Case      string // the case's id; "" outside of one
-	CaseTitle string
-	Noun      string // the part of the case that the page belongs to
-	Nav       []link
-	Crumbs    []link
-	Languages []words.Info
-	Look      string // "", "light" or "dark"
-	Leave     string // where "leave this page fast" leads
-	Version   string
-	Done      string // what the act did that led here
-	Search    string // what was searched for
-	Once      string // the mark of a form on the page (once.go)
-	Act       act    // what was typed into the fields of every act
+	Title   string
+	Path    string // the page's own address, for forms that come back to it
+	Who     access.Account
+	MayRead bool // what is in the case
+	acts    []access.Act
+
+	compartments map[string]string // names of those that the visitor is a member of, by id
+	Case         string            // the case's id; "" outside of one
+	CaseTitle    string
+	Noun         string // the part of the case that the page belongs to
+	Nav          []link
+	Crumbs       []link
+	Languages    []words.Info
+	Look         string // "", "light" or "dark"
+	Leave        string // where "leave this page fast" leads
+	Version      string
+	Done         string // what the act did that led here
+	Search       string // what was searched for
+	Once         string // the mark of a form on the page (once.go)
+	Act          act    // what was typed into the fields of every act
 }
 
 // act is what was typed into the fields that every act has, where a form comes back.
@@ -55,10 +58,10 @@ func (v *visit) base(title string, args ...any) base {
 func (v *visit) baseNamed(title string) base {
 	b := base{
 		Language: v.words, Title: title, Path: v.URL.RequestURI(), Who: v.who,
-		MayWrite: v.s.May(v.who, access.Write, access.Thing{Case: v.PathValue("case")}) == nil,
-		Noun:     v.route.noun(), Languages: v.s.Words.Languages(), Look: v.look, Leave: cmp.Or(v.s.Leave, "about:blank"), Version: v.s.Version,
+		acts: v.acts(),
+		Noun: v.route.noun(), Languages: v.s.Words.Languages(), Look: v.look, Leave: cmp.Or(v.s.Leave, "about:blank"), Version: v.s.Version,
 	}
-	b.Once = v.s.newMark()
+	b.Once, b.compartments = v.s.newMark(), v.compartmentNames()
 	if v.PostForm != nil {
 		b.Act = act{v.PostForm.Get("reason"), v.PostForm.Get("basis"), v.PostForm.Get("handling")}
 	}
@@ -69,7 +72,7 @@ func (v *visit) baseNamed(title string) base {
 		return b
 	}
 	b.Case, b.CaseTitle = v.PathValue("case"), v.caseTitle
-	if b.MayRead = v.s.May(v.who, access.Read, access.Thing{Case: b.Case}) == nil; !b.MayRead {
+	if b.MayRead = b.May("read"); !b.MayRead {
 		b.Nav = append(b.Nav, link{Text: v.words.T("audit.title"), To: caseLink(b.Case, "audit"), Here: b.Noun == "audit"})
 		return b
 	}
@@ -83,9 +86,25 @@ func (v *visit) baseNamed(title string) base {
 	return b
 }
 
+// acts are what the visitor may do in the case, and in the archive.
+func (v *visit) acts() (all []access.Act) {
+	for _, act := range access.Acts() {
+		if v.room != nil && v.s.May(v.who, act, access.Thing{Case: v.PathValue("case")}) == nil || v.s.May(v.who, act, access.Thing{}) == nil {
+			all = append(all, act)
+		}
+	}
+	return all
+}
+
+// May reports whether the visitor may do an act, by its word: {{if .May "link"}}.
+// It decides what a page offers; what is done is decided anew.
+func (b base) May(act string) bool {
+	return slices.ContainsFunc(b.acts, func(a access.Act) bool { return a.String() == act })
+}
+
 // nouns are the parts of a case, in the order of the work.
 func nouns() []string {
-	return []string{"overview", "sources", "exhibits", "records", "persons", "incidents", "figures", "dossiers", "journal"}
+	return []string{"overview", "sources", "exhibits", "records", "persons", "incidents", "figures", "dossiers", "journal", "decisions", "members"}
 }
 
 // To is the address of something in the case: {{.To "records" .ID}}.
@@ -130,8 +149,14 @@ func (b base) Bases() []option {
 	return b.codes("basis", register.BasisCodes(), cmp.Or(b.Act.Basis, "confidential"))
 }
 
+// Handlings leave out what is sealed: that takes two people.
 func (b base) Handlings() []option {
-	open := slices.DeleteFunc(register.HandlingCodes(), func(c register.Code) bool { return c.Code == "sealed" }) // takes two people: acted
+	open := slices.DeleteFunc(register.HandlingCodes(), func(c register.Code) bool { return c.Code == "sealed" })
+	for _, k := range slices.Sorted(maps.Keys(b.compartments)) {
+		for _, class := range []string{"confidential", "restricted"} {
+			open = append(open, register.Code{Code: register.InCompartment(class, k)})
+		}
+	}
 	return b.codes("handling", open, cmp.Or(b.Act.Handling, "internal"))
 }
 
@@ -147,6 +172,9 @@ func (b base) codes(set string, all []register.Code, chosen string) []option {
 // Code is what a code is called: by the catalogue, or by the register where the
 // code is a case's own.
 func (b base) Code(set, code, otherwise string) string {
+	if class, k := register.SplitHandling(code); set == "handling" && k != "" {
+		return b.T("handling.in", "class", b.Code("handling", class, ""), "compartment", cmp.Or(b.compartments[k], k))
+	}
 	if key := "code." + set + "." + code; b.Has(key) {
 		return b.T(key)
 	}
@@ -167,7 +195,7 @@ func codeList(set string) []register.Code {
 
 func codeLists() map[string]func() []register.Code {
 	return map[string]func() []register.Code{
-		"harm": register.HarmCodes, "sex": register.SexCodes, "yes-no": register.YesNo, "handling": register.HandlingCodes, "basis": register.BasisCodes,
+		"harm": register.HarmCodes, "sex": register.SexCodes, "yes-no": register.YesNo, "handling": register.HandlingCodes, "decision": register.DecisionActs, "subject": register.SubjectKinds, "basis": register.BasisCodes,
 		"cause": register.CauseCodes, "determination": register.DeterminationCodes, "standard": register.StandardCodes, "scheme": register.Schemes,
 		"source": register.SourceKinds, "incident": register.IncidentKinds, "context": register.Contexts, "reliability": register.ReliabilityCodes,
 		"purpose": consent.Purposes, "recipient": consent.Recipients, "form": consent.Forms, "answer": consent.Answers, "way": consent.Ways, "contact": consent.Contacts,

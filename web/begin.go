@@ -239,9 +239,9 @@ func (b *Begin) make(s *Server, v *visit) error {
 // errNeeded stands beside a field that was left empty.
 var errNeeded = fmt.Errorf("%w: this is needed", fault.Invalid)
 
-// enter signs somebody in as a writer, without a link that somebody else could hold.
+// enter signs somebody in as an administrator, without a link that somebody else could hold.
 func (s *Server) enter(v *visit, name, to string) error {
-	secret, err := s.office.Invite(v.Context(), name, access.Writer, time.Minute)
+	secret, err := s.office.Invite(v.Context(), name, access.Administrator, time.Minute)
 	if err != nil {
 		return err
 	}

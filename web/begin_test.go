@@ -173,7 +173,7 @@ func TestBegin(t *testing.T) {
 		t.Fatalf("making the archive: %d %s", status, to)
 	}
 	_, _, page = b.ask(to, nil)
-	has(t, page, "The archive is made", "Тарн, &lt;b&gt;February&lt;/b&gt;", "Signed in as A. Analyst, may read and write")
+	has(t, page, "The archive is made", "Тарн, &lt;b&gt;February&lt;/b&gt;", "Signed in as A. Analyst, administrator")
 	if b.passphrase != "gulls over the old harbour" {
 		t.Errorf("the passphrase is %q", b.passphrase)
 	}

@@ -4,11 +4,11 @@ package web
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"recount/casework"
 	"recount/fault"
 	"recount/register"
 	"recount/store"
@@ -116,7 +116,7 @@ func (s *Server) contradict(v *visit, p *contradictionsPage, t tallied, counts [
 func (v *visit) contradictionLines(ctx context.Context, r store.Reader, found []tally.Contradiction) ([]contradictionLine, error) {
 	var lines []contradictionLine
 	for _, c := range found {
-		if whole, err := mayCompare(ctx, r, c); err != nil {
+		if whole, err := casework.MayCompare(ctx, r, c); err != nil {
 			return nil, err
 		} else if !whole {
 			continue
@@ -143,21 +143,6 @@ func (v *visit) contradictionLines(ctx context.Context, r store.Reader, found []
 		lines = append(lines, line)
 	}
 	return lines, nil
-}
-
-// mayCompare tells whether all that contradict each other may be seen.
-func mayCompare(ctx context.Context, r store.Reader, c tally.Contradiction) (bool, error) {
-	if !r.Narrow() {
-		return true, nil
-	}
-	for _, said := range c.Statements {
-		if _, err := r.Record(ctx, said.Record); errors.Is(err, fault.NotFound) {
-			return false, nil
-		} else if err != nil {
-			return false, err
-		}
-	}
-	return true, nil
 }
 
 // says is what a record says of a thing that contradicts, in the reader's words

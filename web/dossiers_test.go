@@ -58,7 +58,7 @@ func TestDossier(t *testing.T) {
 	text := "# At the ferry\r\n\r\nKilled: {{figure " + f + "}}, not known {{figure " + f + " unknown}}.\r\n\r\n{{quote " + c + "}}\r\n"
 	typed := url.Values{"title": {"The ferry <i>"}, "statement": {text}, "reason": {"for the court"}, "base_seq": {"-1"}}
 
-	w := r.send(access.Writer, "POST", "/case/case-1/dossiers/preview", typed.Encode())
+	w := r.send(writer, "POST", "/case/case-1/dossiers/preview", typed.Encode())
 	if w.Code != http.StatusOK {
 		t.Fatalf("preview: %d %s", w.Code, w.Body)
 	}
@@ -102,7 +102,7 @@ func (r *reading) download(edition string) {
 	if w := r.send(access.Reader, "POST", edition+"/bundle", "x=1"); w.Code != http.StatusForbidden {
 		r.t.Errorf("a reader lets a checkpoint leave: %d", w.Code)
 	}
-	w := r.send(access.Writer, "POST", edition+"/bundle", "x=1")
+	w := r.send(writer, "POST", edition+"/bundle", "x=1")
 	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "application/zip" || !strings.Contains(w.Header().Get("Content-Disposition"), "-1.zip") {
 		r.t.Fatalf("download: %d %v", w.Code, w.Header())
 	}
@@ -153,7 +153,7 @@ func TestDossierRefused(t *testing.T) {
 	has(t, page, "few", "0 or more")
 	has(t, r.get(address), "It was never frozen")
 	for _, gone := range []string{"/case/case-1/dossiers/d-0000000000000000", "/case/case-1/dossiers/x/compose", address + "/editions/1", address + "/editions/x", address + "/editions/1/page"} {
-		if w := r.send(access.Writer, "GET", gone, ""); w.Code != http.StatusNotFound {
+		if w := r.send(writer, "GET", gone, ""); w.Code != http.StatusNotFound {
 			t.Errorf("GET %s: %d, want 404", gone, w.Code)
 		}
 	}

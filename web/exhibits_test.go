@@ -74,7 +74,7 @@ func (r *reading) upload(as access.Role, fields map[string]string, files map[str
 // exhibit uploads one file and answers where its page is.
 func (r *reading) exhibit(name string, content []byte) string {
 	r.t.Helper()
-	w := r.upload(access.Writer, map[string]string{"reason": "a test", "handling": "internal"}, map[string][]byte{name: content})
+	w := r.upload(writer, map[string]string{"reason": "a test", "handling": "internal"}, map[string][]byte{name: content})
 	if w.Code != http.StatusSeeOther {
 		r.t.Fatalf("upload of %s: %d %s", name, w.Code, w.Body)
 	}
@@ -126,14 +126,14 @@ func TestUploads(t *testing.T) {
 	if strings.Contains(body, "<script>alert") {
 		t.Error("what a file says is markup in the page")
 	}
-	w := r.upload(access.Writer, nil, map[string][]byte{"again.html": []byte("<html><script>alert(1)</script><p>Not a picture</p></html>")})
+	w := r.upload(writer, nil, map[string][]byte{"again.html": []byte("<html><script>alert(1)</script><p>Not a picture</p></html>")})
 	has(t, r.get(w.Header().Get("Location")), "These bytes were here already")
-	if w := r.upload(access.Writer, map[string]string{"source": "s-0000000000000000"}, map[string][]byte{"a.txt": []byte("a\n"), "b.txt": []byte("b\n")}); w.Code != http.StatusUnprocessableEntity {
+	if w := r.upload(writer, map[string]string{"source": "s-0000000000000000"}, map[string][]byte{"a.txt": []byte("a\n"), "b.txt": []byte("b\n")}); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("files of a source that is not there: %d", w.Code)
 	} else {
 		has(t, w.Body.String(), "a.txt", "b.txt", "s-0000000000000000")
 	}
-	if w := r.upload(access.Writer, nil, nil); w.Code != http.StatusUnprocessableEntity {
+	if w := r.upload(writer, nil, nil); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("no file: %d", w.Code)
 	}
 	if w := r.upload(access.Reader, nil, map[string][]byte{"a.txt": []byte("a\n")}); w.Code != http.StatusForbidden {

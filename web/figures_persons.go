@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 
+	"recount/casework"
 	"recount/fault"
 	"recount/figure"
 	"recount/store"
@@ -124,7 +125,7 @@ func (v *visit) countedPersons(ctx context.Context, r store.Reader, t tallied, d
 		if err != nil {
 			return nil, err
 		}
-		if whole, err := seesAll(r, t, id, records); err != nil {
+		if whole, err := casework.SeesAll(r, t.columns.Extent, id, records); err != nil {
 			return nil, err
 		} else if !whole {
 			continue
@@ -140,16 +141,4 @@ func (v *visit) countedPersons(ctx context.Context, r store.Reader, t tallied, d
 		all = append(all, countedPerson{line, v.seen(d, rungs)})
 	}
 	return all, nil
-}
-
-// seesAll tells whether these are all records of a person, with all their harms.
-func seesAll(r store.Reader, t tallied, person string, seen []store.Record) (bool, error) {
-	if !r.Narrow() {
-		return true, nil
-	}
-	records, harms, err := t.columns.Extent(person)
-	for _, x := range seen {
-		records, harms = records-1, harms-len(x.Harms)
-	}
-	return records == 0 && harms == 0, err
 }

@@ -24,7 +24,7 @@ import (
 
 // desk is somebody at work in the test's case.
 func (r *reading) desk() casework.Desk {
-	return casework.Desk{Case: r.Case, Actor: "Writer of the test", Rand: rand.Reader}
+	return casework.Desk{Case: r.Case, Actor: "A writer", Rand: rand.Reader}
 }
 
 // told puts records in, each as JSON of docs/mapping.md without source and format, and answers the source.
@@ -139,7 +139,7 @@ func TestFigureThen(t *testing.T) {
 		t.Error("the columns of then were read again")
 	}
 	for at, want := range map[string]int{"x": 422, "-1": 422, "99": 422, "7": 404} {
-		if w := r.send(access.Reader, "GET", address+"?at="+at, ""); w.Code != want {
+		if w := r.send(writer, "GET", address+"?at="+at, ""); w.Code != want {
 			t.Errorf("?at=%s: %d, want %d", at, w.Code, want)
 		}
 	}
@@ -194,7 +194,7 @@ func TestFigureRefused(t *testing.T) {
 	_, page = r.post("/case/case-1/figures/new", url.Values{"title": {"T"}, "part.2.title": {"Nothing asked"}}, http.StatusUnprocessableEntity)
 	has(t, page, "Nothing asked", "no condition")
 	for _, address := range []string{"f-0000000000000000", "x", "f-0000000000000000/persons", "f-0000000000000000/contradictions", "f-0000000000000000/define"} {
-		if w := r.send(access.Writer, "GET", "/case/case-1/figures/"+address, ""); w.Code != http.StatusNotFound {
+		if w := r.send(writer, "GET", "/case/case-1/figures/"+address, ""); w.Code != http.StatusNotFound {
 			t.Errorf("GET %s: %d, want 404", address, w.Code)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"recount/access"
 	"recount/casework"
+	"recount/fault"
 	"recount/store"
 	"recount/web/words"
 )
@@ -74,8 +75,11 @@ func (s *Server) admit(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.who = who
 	caseID := v.PathValue("case")
+	if v.who, err = s.seated(v.Context(), who, caseID); err != nil {
+		return err
+	}
+	who = v.who
 	if err := s.May(who, v.route.act, access.Thing{Case: caseID, Kind: v.route.noun(), ID: v.thingID()}); err != nil {
 		if who.ID == "" && v.route.act != access.Open {
 			// What was typed is kept in the answer, as far as it can be read.
@@ -95,6 +99,27 @@ func (s *Server) admit(v *visit) error {
 	}
 	v.room, v.caseTitle = r.Case, r.title
 	return v.acted()
+}
+
+// seated is the account with the seat that it has in a case. A case that is not
+// there gives none, so that it is told like one that is and is not open to them.
+func (s *Server) seated(ctx context.Context, who access.Account, caseID string) (access.Account, error) {
+	if caseID == "" || who.ID == "" {
+		return who, nil
+	}
+	r, err := s.opened(ctx, caseID)
+	if errors.Is(err, fault.NotFound) || errors.Is(err, fault.Invalid) {
+		return who, nil
+	}
+	if err != nil {
+		return who, err
+	}
+	err = r.Read(ctx, func(r store.Reader) error {
+		seat, err := r.SeatOf(ctx, who.Name, s.Now())
+		who = who.In(seat)
+		return err
+	})
+	return who, err
 }
 
 // thingID is the last wildcard of the address, other than the case.

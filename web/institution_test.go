@@ -79,8 +79,8 @@ var bindIn = regexp.MustCompile(`name="ceremony" value="([A-Za-z0-9_-]{43})"`) /
 // connected connects the writer's account.
 func (r *reading) connected() {
 	r.t.Helper()
-	address, kept := r.there(access.Writer, "/account/institution")
-	w := r.back(access.Writer, address, kept)
+	address, kept := r.there(writer, "/account/institution")
+	w := r.back(writer, address, kept)
 	has(r.t, w.Body.String(), "mira@court.example", "Mira of the test", ">17<", "A writer")
 	form := url.Values{"ceremony": {bindIn.FindStringSubmatch(w.Body.String())[1]}}
 	r.post("/account/institution", form, http.StatusSeeOther)
@@ -96,7 +96,7 @@ func TestInstitution(t *testing.T) {
 		t.Error("the pages speak of an institution where there is none")
 	}
 	for _, address := range []string{"/sign-in/institution", "/sign-in/institution/answer", "/account/institution"} {
-		if w := r.send(access.Writer, "GET", address, ""); w.Code != http.StatusNotFound {
+		if w := r.send(writer, "GET", address, ""); w.Code != http.StatusNotFound {
 			t.Errorf("%s without an institution: %d", address, w.Code)
 		}
 	}
@@ -185,7 +185,7 @@ func TestInstitutionRefused(t *testing.T) {
 
 	p.Claims, p.Alg, p.Answer, p.Subject = nil, "RS256", nil, "18"
 	address, kept := r.there(access.Reader, "/account/institution")
-	if w := r.back(access.Writer, address, kept); w.Code != http.StatusNotFound {
+	if w := r.back(writer, address, kept); w.Code != http.StatusNotFound {
 		t.Errorf("what the reader began, brought back by the writer: %d", w.Code)
 	}
 	address, kept = r.there(access.Reader, "/account/institution")
@@ -196,7 +196,7 @@ func TestInstitutionRefused(t *testing.T) {
 	address, kept = r.there(access.Reader, "/account/institution")
 	page := r.back(access.Reader, address, kept).Body.String()
 	form := url.Values{"ceremony": {bindIn.FindStringSubmatch(page)[1]}}.Encode()
-	if w := r.send(access.Writer, "POST", "/account/institution", form); w.Code != http.StatusNotFound {
+	if w := r.send(writer, "POST", "/account/institution", form); w.Code != http.StatusNotFound {
 		t.Errorf("what the reader is to confirm, confirmed by the writer: %d", w.Code)
 	}
 	if w := r.send(access.Reader, "POST", "/account/institution", form); w.Code != http.StatusConflict {

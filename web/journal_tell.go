@@ -85,6 +85,14 @@ func (n *namer) tell(l store.EntryLine, e journal.Entry) ([]told, error) {
 	case "bundle.shared@1":
 		of["name"] = said("name")
 		of["dossier"] = to("dossiers", e.Get("dossier").Text(), e.Get("dossier").Text())
+	case "member.seated@1":
+		of["member"] = to("members", "", e.Get("name").Text())
+	case "compartment.described@1":
+		of["compartment"] = to("compartments", e.Get("compartment").Text(), e.Get("name").Text())
+	case "decision.proposed@1", "decision.dropped@1":
+		of["decision"] = to("decisions", e.Get("decision").Text(), e.Get("decision").Text())
+	case "handling.changed@1":
+		of["subject"], err = n.v.subjectLink(n.ctx, n.r, e.Get("subject_kind").Text(), e.Get("subject").Text())
 	case "erasure.decided@1":
 		of["ground"] = said("ground")
 	case "opener.named@1":

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,7 +29,35 @@ import (
 type planted struct {
 	*reading
 	ids   map[string][]string // by the wildcard of an address
-	words map[string][]string // by class
+	words map[string][]string // by tag
+	of    map[string]string   // the handling of each tag
+	in    string              // the compartment
+}
+
+// viewer is somebody who walks: by the cookie, and what access says of them.
+type viewer struct {
+	cookie access.Role
+	access.Account
+}
+
+// viewers are one of each role, some of whom are in the compartment, and nobody.
+func (p *planted) viewers() []viewer {
+	all := []viewer{{cookie: ""}}
+	for _, role := range everybody() {
+		who := access.Account{ID: "any", Role: inArchive(role)}
+		switch {
+		case role == writer:
+			who = who.In(access.Seat{Roles: access.EveryWork(), Compartments: []string{p.in}})
+		case slices.Contains(access.CaseRoles(), role):
+			seat := access.Seat{Roles: []access.Role{role}}
+			if role == access.Lawyer || role == access.Publisher {
+				seat.Compartments = []string{p.in}
+			}
+			who = who.In(seat)
+		}
+		all = append(all, viewer{role, who})
+	}
+	return all
 }
 
 func (p *planted) word(class, where string) string {
@@ -47,13 +76,26 @@ func (p *planted) check(err error) {
 
 func plant(t *testing.T) *planted {
 	p := &planted{reading: open(t), ids: map[string][]string{}, words: map[string][]string{}}
+	for _, role := range access.CaseRoles() {
+		p.seat(role)
+	}
+	k, err := p.desk().DescribeCompartment(context.Background(), register.Compartment{Name: p.word("sealed", "compartment"), Members: []string{"A lawyer", "A publisher", "A writer"}}, casework.Why{Reason: p.word("sealed", "need")})
+	p.check(err)
+	p.in, p.ids["compartment"] = k.ID, []string{k.ID}
+	p.of = map[string]string{"sealed": "sealed/" + k.ID, "kept": "confidential/" + k.ID}
 	plain, err := p.desk().DescribeSource(context.Background(), register.Source{Name: "Everybody's source", Kind: "ngo"}, casework.Why{Reason: "a test", Handling: "internal"})
 	p.check(err)
 	p.ids["source"] = append(p.ids["source"], plain.ID)
 	everybodys := p.plantExhibit(plain.ID, "public", "public", "plain")
 	for _, c := range register.HandlingCodes() {
+		if c.Code == "sealed" {
+			p.plantClass(plain.ID, everybodys, "kept")
+		} else {
+			p.of[c.Code] = c.Code
+		}
 		p.plantClass(plain.ID, everybodys, c.Code)
 	}
+	p.seal()
 	p.check(p.Case.Index(context.Background(), nil))
 	p.check(p.Case.Read(context.Background(), func(r store.Reader) error {
 		for n := range r.Size() {
@@ -70,17 +112,17 @@ func plant(t *testing.T) *planted {
 func (p *planted) plantClass(plain, everybodys, class string) {
 	ctx := context.Background()
 	why := func(where string) casework.Why {
-		return casework.Why{Reason: p.word(class, "reason"+where), Handling: class}
+		return casework.Why{Reason: p.word(class, "reason"+where), Handling: p.first(class)}
 	}
 	source, err := p.desk().DescribeSource(ctx, register.Source{Name: p.word(class, "source"), Kind: "witness", Note: "a note"}, why("source"))
 	p.check(err)
-	own := p.plantExhibit(plain, class, class, "own")
+	own := p.plantExhibit(plain, class, p.first(class), "own")
 	of := p.plantExhibit(source.ID, class, "internal", "of")
 	cited, err := p.desk().Clerk().Cite(ctx, register.Citation{Exhibit: of, Scheme: "line", Pinpoint: "1", Quote: "planted" + class + "textof"}, intake.Act{Reason: "a test", Handling: "internal"})
 	p.check(err)
 	p.plantRecord(plain, own, class, "internal", "inexhibit")
 	p.plantRecord(source.ID, of, class, "internal", "ofsource")
-	p.plantRecord(plain, everybodys, class, class, "itself")
+	p.plantRecord(plain, everybodys, class, p.first(class), "itself")
 	incident, err := p.desk().DescribeIncident(ctx, register.Incident{Title: p.word(class, "incident"), Place: p.word(class, "place"), Kind: "unknown", Context: "unknown"}, why("incident"))
 	p.check(err)
 	fig, err := p.desk().DefineFigure(ctx, figure.Definition{Title: p.word(class, "figure"), Unit: figure.Unit, Harms: []string{"killed"}, Rule: figure.Rule}, why("figure"))
@@ -100,6 +142,39 @@ func (p *planted) plantClass(plain, everybodys, class string) {
 	p.ids["consent"] = append(p.ids["consent"], agreed.ID, closed.ID)
 	for name, id := range map[string]string{"source": source.ID, "citation": cited.Citation.Citation, "incident": incident.ID, "figure": fig.ID, "dossier": dossier.ID} {
 		p.ids[name] = append(p.ids[name], id)
+	}
+}
+
+// first is the handling that a thing of a tag has when it is planted: nothing is
+// born sealed.
+func (p *planted) first(tag string) string {
+	if tag == "sealed" {
+		return "restricted/" + p.in
+	}
+	return p.of[tag]
+}
+
+// seal has two people seal what is to be: one proposes, another agrees.
+func (p *planted) seal() {
+	ctx := context.Background()
+	second := p.desk()
+	second.Actor = "A lawyer"
+	for _, kind := range []string{"source", "exhibit", "incident", "figure", "dossier", "record"} {
+		for _, id := range p.ids[kind] {
+			var now string
+			p.check(p.Case.Read(ctx, func(r store.Reader) (err error) {
+				now, err = r.HandlingOf(ctx, kind, id)
+				return err
+			}))
+			if now != p.first("sealed") {
+				continue
+			}
+			q, err := p.desk().Propose(ctx, register.Proposal{Act: "seal", SubjectKind: kind, Subject: id, To: p.of["sealed"]}, casework.Why{Reason: "a test"})
+			p.check(err)
+			p.ids["decision"] = append(p.ids["decision"], q.ID)
+			_, err = second.Confirm(ctx, q.ID, casework.Why{Reason: p.word("sealed", "agreed"+kind)})
+			p.check(err)
+		}
 	}
 }
 
@@ -175,7 +250,7 @@ func (p *planted) addresses(path string) []string {
 func (p *planted) asked(address string) []string {
 	all := []string{address}
 	for _, field := range []string{"source", "exhibit", "citation", "incident", "person", "figure", "dossier"} {
-		for _, id := range p.ids[field][len(p.ids[field])/2:] { // the more closed half
+		for _, id := range p.ids[field][max(0, len(p.ids[field])-2):] { // the most closed of them
 			all = append(all, address+"?"+url.Values{field: {id}}.Encode())
 		}
 	}
@@ -189,13 +264,12 @@ func (p *planted) asked(address string) []string {
 func TestNothingLeaks(t *testing.T) {
 	t.Parallel()
 	p := plant(t)
-	roles := append(access.Roles(), "")
-	if testing.Short() {
-		roles = []access.Role{access.Reader}
-	}
-	for _, role := range roles {
+	for _, who := range p.viewers() {
+		if testing.Short() && who.cookie != access.Reader {
+			continue
+		}
 		seen := map[string]bool{}
-		scope := access.ScopeOf(access.Account{ID: "any", Role: role})
+		role, scope := who.cookie, access.ScopeOf(who.Account)
 		for _, route := range p.routes {
 			method, path, _ := strings.Cut(route.pattern, " ")
 			if path == "/sign-out" || path == "/settings" {
@@ -235,7 +309,7 @@ func (p *planted) look(role access.Role, scope access.Scope, seen map[string]boo
 				seen[word] = true
 			}
 		}
-		if !scope.Admits(class) || role == "" {
+		if !scope.Admits(p.of[class]) || role == "" {
 			at := strings.Index(text, "planted"+class)
 			p.t.Errorf("%q may not see what is %s: %s %s answers %d with …%s…", role, class, method, address, w.Code, text[max(0, at-60):min(len(text), at+60)])
 		}
@@ -249,7 +323,7 @@ func (p *planted) shown(role access.Role, scope access.Scope, seen map[string]bo
 	}
 	for class, all := range p.words {
 		for _, word := range all {
-			if scope.Admits(class) && !seen[word] {
+			if scope.Admits(p.of[class]) && !seen[word] {
 				p.t.Errorf("%q may see %s and no page shows it: this test says nothing of it", role, word)
 			}
 		}
@@ -264,18 +338,21 @@ func TestActsOnWhatIsHidden(t *testing.T) {
 	before := len(p.ids["entry"])
 	hidden := func(kind string) string { return p.ids[kind][len(p.ids[kind])-1] } // planted last: sealed
 	gone := map[string]string{"source": "s-00000000000000ff", "person": "p-00000000000000ff", "exhibit": "e-00000000000000ff", "incident": "i-00000000000000ff"}
-	for _, test := range []struct{ kind, address, form string }{
-		{"source", "/case/case-1/sources/{id}", "name=x&kind=ngo&reason=x&base_seq=3"},
-		{"incident", "/case/case-1/incidents/{id}", "title=x&kind=unknown&context=unknown&reason=x&base_seq=3"},
-		{"person", "/case/case-1/persons/{id}/split", "record=" + hidden("record") + "&reason=x"},
-		{"person", "/case/case-1/persons/" + p.ids["person"][0] + "/beside/{id}/merge", "reason=x"},
-		{"person", "/case/case-1/persons/{id}/beside/" + p.ids["person"][0] + "/distinguish", "reason=x"},
-		{"exhibit", "/case/case-1/citations", "exhibit={id}&scheme=line&pinpoint=1&quote=planted&reason=x"},
-		{"exhibit", "/case/case-1/lists", "exhibit={id}&step=columns&reason=x"},
-		{"source", "/case/case-1/records", "source={id}&exhibit=" + p.ids["exhibit"][0] + "&pinpoint=1&name=x&reason=x"},
+	for _, test := range []struct {
+		as                  access.Role
+		kind, address, form string
+	}{
+		{access.Investigator, "source", "/case/case-1/sources/{id}", "name=x&kind=ngo&reason=x&base_seq=3"},
+		{access.Investigator, "incident", "/case/case-1/incidents/{id}", "title=x&kind=unknown&context=unknown&reason=x&base_seq=3"},
+		{access.Analyst, "person", "/case/case-1/persons/{id}/split", "record=" + hidden("record") + "&reason=x"},
+		{access.Analyst, "person", "/case/case-1/persons/" + p.ids["person"][0] + "/beside/{id}/merge", "reason=x"},
+		{access.Analyst, "person", "/case/case-1/persons/{id}/beside/" + p.ids["person"][0] + "/distinguish", "reason=x"},
+		{access.Investigator, "exhibit", "/case/case-1/citations", "exhibit={id}&scheme=line&pinpoint=1&quote=planted&reason=x"},
+		{access.Investigator, "exhibit", "/case/case-1/lists", "exhibit={id}&step=columns&reason=x"},
+		{access.Investigator, "source", "/case/case-1/records", "source={id}&exhibit=" + p.ids["exhibit"][0] + "&pinpoint=1&name=x&reason=x"},
 	} {
 		ask := func(id string) (int, string) {
-			w := p.send(access.Writer, http.MethodPost, strings.ReplaceAll(test.address, "{id}", id), strings.ReplaceAll(test.form, "{id}", id))
+			w := p.send(test.as, http.MethodPost, strings.ReplaceAll(test.address, "{id}", id), strings.ReplaceAll(test.form, "{id}", id))
 			return w.Code, strings.ReplaceAll(w.Body.String(), id, "ID")
 		}
 		code, page := ask(hidden(test.kind))
@@ -284,7 +361,7 @@ func TestActsOnWhatIsHidden(t *testing.T) {
 			t.Errorf("%s of a hidden %s: %d, of one that is not there: %d; 404 and the same page are right", test.address, test.kind, code, codeGone)
 		}
 	}
-	w := p.send(access.Writer, http.MethodPost, "/case/case-1/sources", "name=x&kind=ngo&reason=x&handling=sealed")
+	w := p.send(access.Custodian, http.MethodPost, "/case/case-1/sources", "name=x&kind=ngo&reason=x&handling=sealed")
 	if w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("sealing by one person: %d", w.Code)
 	}

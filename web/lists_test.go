@@ -8,15 +8,13 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"recount/access"
 )
 
 // ended waits for long work to end and answers its page.
 func (r *reading) ended(address string) string {
 	r.t.Helper()
 	for range 600 {
-		w := r.send(access.Writer, "GET", address, "")
+		w := r.send(writer, "GET", address, "")
 		if w.Header().Get("Refresh") == "" {
 			return w.Body.String()
 		}
@@ -90,7 +88,7 @@ func TestListByForm(t *testing.T) {
 	has(t, r.get("/case/case-1/persons?linked=1"), "Velk Aram", "Aram Velk", "Hospital")
 	_, page = r.post("/case/case-1/persons/link", url.Values{"rules": {"{"}, "step": {"try"}}, http.StatusUnprocessableEntity)
 	has(t, page, "This was not taken")
-	if w := r.send(access.Writer, "GET", "/case/case-1/jobs/b-0000000000000000", ""); w.Code != http.StatusNotFound {
+	if w := r.send(writer, "GET", "/case/case-1/jobs/b-0000000000000000", ""); w.Code != http.StatusNotFound {
 		t.Errorf("work that is not under way: %d", w.Code)
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"sync"
 	"testing"
 
-	"recount/access"
 	"recount/casework"
 )
 
@@ -26,14 +25,14 @@ func TestPressedTwice(t *testing.T) {
 	led := map[string]int{}
 	for range 6 {
 		wg.Go(func() {
-			w := r.send(access.Writer, "POST", "/case/case-1/sources", form.Encode())
+			w := r.send(writer, "POST", "/case/case-1/sources", form.Encode())
 			mu.Lock()
 			defer mu.Unlock()
 			led[w.Header().Get("Location")]++
 		})
 	}
 	wg.Wait()
-	w := r.send(access.Writer, "POST", "/case/case-1/sources", form.Encode())
+	w := r.send(writer, "POST", "/case/case-1/sources", form.Encode())
 	led[w.Header().Get("Location")]++
 	if len(led) != 1 || led[""] > 0 {
 		t.Errorf("seven sendings led to %v", led)
@@ -65,12 +64,12 @@ func TestNothingOfTheDestroyed(t *testing.T) {
 	person = person[strings.Index(person, "/persons/p-")+len("/persons/"):][:18]
 	r.erase(person, id)
 	for _, address := range []string{page, page + "?as=text", "/case/case-1/citations/new?exhibit=" + id + "&scheme=line&pinpoint=1", "/case/case-1/lists/new?exhibit=" + id} {
-		if w := r.send(access.Writer, "GET", address, ""); strings.Contains(w.Body.String(), "Quorl") {
+		if w := r.send(writer, "GET", address, ""); strings.Contains(w.Body.String(), "Quorl") {
 			t.Errorf("GET %s: what was destroyed is shown (%d)", address, w.Code)
 		}
 	}
 	has(t, r.get(page), "destroyed by an erasure")
-	if w := r.send(access.Writer, "GET", page+"/file", ""); w.Code != http.StatusNotFound {
+	if w := r.send(writer, "GET", page+"/file", ""); w.Code != http.StatusNotFound {
 		t.Errorf("the bytes of what was destroyed: %d", w.Code)
 	}
 }

@@ -21,26 +21,40 @@ func (s *Server) listCases(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if len(ids) == 1 {
-		return v.goTo(s.door(v, ids[0]))
-	}
 	p := &casesPage{base: v.base("nav.cases")}
 	for _, id := range ids {
-		r, err := s.opened(v.Context(), id)
+		door, err := s.door(v, id)
 		if err != nil {
 			return err
 		}
-		p.Cases = append(p.Cases, link{Text: r.title, To: s.door(v, id)})
+		if door.To != "" {
+			p.Cases = append(p.Cases, door)
+		}
+	}
+	if len(p.Cases) == 1 {
+		return v.goTo(p.Cases[0].To)
 	}
 	return s.show(v, p)
 }
 
 // door is where somebody enters a case: an auditor where it says who looked.
-func (s *Server) door(v *visit, id string) string {
-	if s.May(v.who, access.Read, access.Thing{Case: id}) != nil && s.May(v.who, access.Audit, access.Thing{Case: id}) == nil {
-		return caseLink(id, "audit")
+// Whoever has no seat in a case does not see that it is there.
+func (s *Server) door(v *visit, id string) (link, error) {
+	who, err := s.seated(v.Context(), v.who, id)
+	if err != nil {
+		return link{}, err
 	}
-	return caseLink(id)
+	to := ""
+	switch thing := (access.Thing{Case: id}); {
+	case s.May(who, access.Read, thing) == nil:
+		to = caseLink(id)
+	case s.May(who, access.Audit, thing) == nil:
+		to = caseLink(id, "audit")
+	default:
+		return link{}, nil
+	}
+	r, err := s.opened(v.Context(), id)
+	return link{Text: r.title, To: to}, err
 }
 
 // overviewPage says what is here, what is not known, and what waits.

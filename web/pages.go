@@ -49,6 +49,12 @@ func pages() map[string]any {
 		"design":        &designPage{},
 		"stale":         &stalePage{},
 
+		"members":     &membersPage{},
+		"compartment": &compartmentPage{},
+		"decisions":   &decisionsPage{},
+		"decision":    &decisionPage{},
+		"handling":    &handlingPage{},
+
 		// Figures.
 		"figures":        &figuresPage{},
 		"figure":         &figurePage{},

@@ -42,7 +42,7 @@ func (r *reading) withPasskey() *passkeytest.Device {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	ceremony, options := r.begun(access.Writer, "/account/passkeys/begin")
+	ceremony, options := r.begun(writer, "/account/passkeys/begin")
 	answer, err := d.Make(options)
 	if err != nil {
 		r.t.Fatal(err)
@@ -190,7 +190,7 @@ func TestPasskeyTooLate(t *testing.T) {
 	if w := r.send("", "POST", "/sign-in/passkey", url.Values{"ceremony": {secret}, "answer": {"{}"}}.Encode()); w.Code != http.StatusForbidden {
 		t.Errorf("too late: %d", w.Code)
 	}
-	ceremony, options := r.begun(access.Writer, "/account/passkeys/begin")
+	ceremony, options := r.begun(writer, "/account/passkeys/begin")
 	answer, err := d.Make(options)
 	if err != nil {
 		t.Fatal(err)

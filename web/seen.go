@@ -5,13 +5,11 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
-	"recount/access"
 	"recount/fault"
 	"recount/journal"
 	"recount/store"
@@ -21,7 +19,7 @@ import (
 // whole case, so what an act names, in its address or its form, has to be there
 // for the visitor. What is not there and what may not be seen are told alike.
 func (v *visit) acted() error {
-	if v.room == nil || v.Method != http.MethodPost || v.route.act != access.Write {
+	if v.room == nil || v.Method != http.MethodPost || !v.route.act.Changes() {
 		return nil
 	}
 	return v.mayUse(v.PostForm)
@@ -29,12 +27,14 @@ func (v *visit) acted() error {
 
 // mayUse checks what an act names in its address and in the fields of its form.
 func (v *visit) mayUse(fields url.Values) error {
-	if fields.Get("handling") == "sealed" {
-		return fmt.Errorf("%w: handling: sealing takes two people, and this release cannot record that yet (accepted: public, internal, confidential, restricted)", fault.Invalid)
-	}
 	return v.read(func(ctx context.Context, r store.Reader) error {
 		if !r.Narrow() {
 			return nil
+		}
+		if kind, subject := fields.Get("subject_kind"), fields.Get("subject"); kind != "" {
+			if _, err := r.HandlingOf(ctx, kind, subject); errors.Is(err, fault.NotFound) {
+				return err
+			}
 		}
 		for name, there := range named() {
 			for _, id := range append(slices.Clone(fields[name]), v.PathValue(name)) {
@@ -89,6 +89,11 @@ func named() map[string]func(context.Context, store.Reader, string) error {
 			_, err := r.Exhibit(ctx, id)
 			return err
 		},
-		"person": person, "other": person, "record": record, "supersedes": record,
+		"compartment": func(ctx context.Context, r store.Reader, id string) error {
+			_, err := r.Compartment(ctx, id)
+			return err
+		},
+		"decision": func(ctx context.Context, r store.Reader, id string) error { _, err := r.Proposed(ctx, id); return err },
+		"person":   person, "other": person, "record": record, "supersedes": record,
 	}
 }

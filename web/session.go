@@ -105,7 +105,7 @@ func (s *Server) signInForm(v *visit) error {
 	case err != nil:
 		return err
 	default:
-		p.As, p.Role = who.Name, v.words.T("role."+string(who.Role))
+		p.As, p.Role = who.Name, v.words.T("archive-role."+string(who.Role))
 	}
 	return s.show(v, p)
 }

@@ -8,14 +8,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	"recount/access"
 )
 
 // post sends a form as the writer and answers where it leads.
 func (r *reading) post(address string, form url.Values, want int) (to, body string) {
 	r.t.Helper()
-	w := r.send(access.Writer, "POST", address, form.Encode())
+	w := r.send(writer, "POST", address, form.Encode())
 	if w.Code != want {
 		r.t.Fatalf("POST %s: %d, want %d\n%s", address, w.Code, want, w.Body)
 	}
@@ -70,10 +68,13 @@ func TestSourceRefused(t *testing.T) {
 	if strings.Contains(page, "<script>alert") {
 		t.Error("markup that somebody typed is markup in the page")
 	}
-	for _, address := range []string{"/case/case-1/sources/s-0000000000000000", "/case/case-1/sources/x", "/case/none/sources"} {
-		if w := r.send(access.Writer, "GET", address, ""); w.Code != http.StatusNotFound {
+	for _, address := range []string{"/case/case-1/sources/s-0000000000000000", "/case/case-1/sources/x"} {
+		if w := r.send(writer, "GET", address, ""); w.Code != http.StatusNotFound {
 			t.Errorf("GET %s: %d, want 404", address, w.Code)
 		}
+	}
+	if w := r.send(writer, "GET", "/case/none/sources", ""); w.Code != http.StatusForbidden {
+		t.Errorf("a case that is not there: %d, want 403, as for one that is somebody else's", w.Code)
 	}
 }
 

@@ -10,12 +10,15 @@ import (
 	"net/http/httptest"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"recount/access"
+	"recount/casework"
+	"recount/register"
 	"recount/store"
 	"recount/web/words"
 )
@@ -31,17 +34,21 @@ type reading struct {
 	Case    *store.Case
 	handler http.Handler
 	cookies map[access.Role]*http.Cookie
+	seats   map[access.Role]bool
 
 	mu    sync.Mutex
 	asked []access.Act // of each request, in order
 }
+
+// writer is whoever opened the case, who may do every work in it.
+const writer access.Role = "writer"
 
 // open makes an archive in a folder of its own and a reading room over it.
 func open(t *testing.T) *reading {
 	t.Helper()
 	ctx, dir := context.Background(), t.TempDir()
 	a, err := store.Create(ctx, store.Config{Dir: dir, Now: time.Now, Rand: rand.Reader}, store.Opening{
-		PublicName: "archive.example", CaseID: "case-1", Title: "Invented case", Actor: "Writer of the test", Reason: "a test",
+		PublicName: "archive.example", CaseID: "case-1", Title: "Invented case", Actor: "A writer", Reason: "a test",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +62,7 @@ func open(t *testing.T) *reading {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &reading{t: t, dir: dir, cookies: map[access.Role]*http.Cookie{}}
+	r := &reading{t: t, dir: dir, cookies: map[access.Role]*http.Cookie{}, seats: map[access.Role]bool{}}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -66,8 +73,11 @@ func open(t *testing.T) *reading {
 	}
 	t.Cleanup(r.Close)
 	r.handler = r.Handler()
-	for _, role := range access.Roles() {
-		secret, err := r.office.Invite(ctx, "A "+string(role), role, time.Hour)
+	if r.Case, err = a.Case(ctx, "case-1"); err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range everybody() {
+		secret, err := r.office.Invite(ctx, "A "+string(role), inArchive(role), time.Hour)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,10 +87,22 @@ func open(t *testing.T) *reading {
 		}
 		r.cookies[role] = answer.Result().Cookies()[0]
 	}
-	if r.Case, err = a.Case(ctx, "case-1"); err != nil {
-		t.Fatal(err)
-	}
 	return r
+}
+
+// everybody are all who may enter: one of each role in the case, and in the archive.
+func everybody() []access.Role {
+	return append(access.CaseRoles(), writer, access.Member, access.Administrator)
+}
+
+func inArchive(role access.Role) access.Role {
+	switch role {
+	case writer, access.Administrator:
+		return access.Administrator
+	case access.Auditor:
+		return access.Auditor
+	}
+	return access.Member
 }
 
 // may is access.Can, and remembers that it was asked.
@@ -91,6 +113,22 @@ func (r *reading) may(who access.Account, act access.Act, what access.Thing) err
 	return access.Can(who, act, what)
 }
 
+// seat gives a role its seat in the case, once, when it is first needed: entries of
+// tests that need none have the numbers that they say.
+func (r *reading) seat(role access.Role) {
+	r.t.Helper()
+	r.mu.Lock()
+	has := r.seats[role]
+	r.seats[role] = true
+	r.mu.Unlock()
+	if has || !slices.Contains(access.CaseRoles(), role) {
+		return
+	}
+	if _, err := r.desk().Seat(context.Background(), register.Seated{Name: "A " + string(role), Roles: []string{string(role)}}, casework.Why{Reason: "a test"}); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
 // send is one request by somebody of a role ("" is nobody); form is a POST's body.
 func (r *reading) send(as access.Role, method, address, form string) *httptest.ResponseRecorder {
 	r.t.Helper()
@@ -99,6 +137,7 @@ func (r *reading) send(as access.Role, method, address, form string) *httptest.R
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	if c := r.cookies[as]; c != nil {
+		r.seat(as)
 		req.AddCookie(c)
 	}
 	w := httptest.NewRecorder()
@@ -109,7 +148,7 @@ func (r *reading) send(as access.Role, method, address, form string) *httptest.R
 // get is a page that must be there, as the writer sees it.
 func (r *reading) get(address string) string {
 	r.t.Helper()
-	w := r.send(access.Writer, "GET", address, "")
+	w := r.send(writer, "GET", address, "")
 	if w.Code != http.StatusOK {
 		r.t.Fatalf("GET %s: %d %s", address, w.Code, w.Body)
 	}
@@ -136,7 +175,7 @@ func TestEveryRouteAsks(t *testing.T) {
 		address = strings.ReplaceAll(address, "{$}", "")
 		address = strings.ReplaceAll(address, "{case}", "case-1")
 		address = wildcard.ReplaceAllString(address, "x-0000000000000000")
-		if route.act != access.Open && route.act != access.Read && route.act != access.Write && route.act != access.Audit {
+		if !slices.Contains(access.Acts(), route.act) || strings.HasPrefix(address, "/case/") && (route.act == access.Visit || route.act == access.Administer || route.act == access.Open) {
 			t.Errorf("%s asks for %v", route.pattern, route.act)
 		}
 		if method != "GET" && route.act == access.Open && !strings.HasPrefix(address, "/sign-in") {
@@ -160,9 +199,20 @@ func TestEveryRouteAsks(t *testing.T) {
 				t.Errorf("%s for nobody: %d, want %d", route.pattern, nobody.Code, want)
 			}
 		}
-		if route.act == access.Write || route.act == access.Audit {
-			if w := r.send(access.Reader, method, address, form); w.Code != http.StatusForbidden {
-				t.Errorf("%s for a reader: %d, want 403", route.pattern, w.Code)
+		for _, role := range everybody() {
+			who, thing := access.Account{ID: "any", Role: inArchive(role)}, access.Thing{}
+			if strings.HasPrefix(address, "/case/") {
+				thing.Case = "case-1"
+				who = who.In(access.Seat{Roles: []access.Role{role}})
+				if role == writer {
+					who = who.In(access.Seat{Roles: access.EveryWork()})
+				}
+			}
+			if access.Can(who, route.act, thing) == nil || role == access.Auditor && thing.Case == "" {
+				continue
+			}
+			if w := r.send(role, method, address, form); w.Code != http.StatusForbidden {
+				t.Errorf("%s for a %s: %d, want 403", route.pattern, role, w.Code)
 			}
 		}
 	}
@@ -174,7 +224,7 @@ func TestForeignForms(t *testing.T) {
 	t.Parallel()
 	r := open(t)
 	req := httptest.NewRequest("POST", "/sign-out", strings.NewReader("x=1"))
-	req.AddCookie(r.cookies[access.Writer])
+	req.AddCookie(r.cookies[writer])
 	req.Header.Set("Sec-Fetch-Site", "cross-site")
 	w := httptest.NewRecorder()
 	r.handler.ServeHTTP(w, req)
@@ -189,7 +239,7 @@ func TestHeaders(t *testing.T) {
 	t.Parallel()
 	r := open(t)
 	for _, address := range []string{"/", "/case/case-1", "/case/none", "/nowhere", "/static/recount.css", "/sign-in"} {
-		w := r.send(access.Writer, "GET", address, "")
+		w := r.send(writer, "GET", address, "")
 		if got := w.Header().Get("Content-Security-Policy"); got != policy || strings.Contains(policy, "unsafe") {
 			t.Errorf("%s: Content-Security-Policy %q", address, got)
 		}
@@ -220,12 +270,12 @@ func TestLocal(t *testing.T) {
 func TestBodies(t *testing.T) {
 	t.Parallel()
 	r := open(t)
-	if w := r.send(access.Writer, "POST", "/case/case-1/sources", "name="+strings.Repeat("x", longestForm)); w.Code != http.StatusUnprocessableEntity {
+	if w := r.send(writer, "POST", "/case/case-1/sources", "name="+strings.Repeat("x", longestForm)); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("a form of more than %d bytes: %d", longestForm, w.Code)
 	}
 	req := httptest.NewRequest("POST", "/case/case-1/sources", strings.NewReader("--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\nx\r\n--b--\r\n"))
 	req.Header.Set("Content-Type", "multipart/form-data; boundary=b")
-	req.AddCookie(r.cookies[access.Writer])
+	req.AddCookie(r.cookies[writer])
 	w := httptest.NewRecorder()
 	r.handler.ServeHTTP(w, req)
 	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "takes no files") {

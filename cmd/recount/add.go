@@ -3,6 +3,7 @@
 package main
 
 import (
+	"recount/access"
 	"recount/casework"
 	"recount/register"
 )
@@ -38,7 +39,7 @@ Prints the source's id. Exit codes: 0 recorded · 3 a source named does not exis
 
 // Run carries the command out.
 func (x *addSourceCmd) Run(d *desk) error {
-	return d.work(func(desk casework.Desk) error {
+	return d.work(access.Receive, func(desk casework.Desk) error {
 		done, err := desk.DescribeSource(d.ctx, register.Source{
 			Source: x.ID, Name: x.Name, Kind: x.Kind, Affiliation: x.Affiliation, Independence: x.Independence,
 			Reliability: x.Reliability, DerivedFrom: x.DerivedFrom, Language: x.Language, Note: x.Note,
@@ -71,7 +72,7 @@ Prints the incident's id. Exit codes: 0 recorded · 3 the parent does not exist 
 
 // Run carries the command out.
 func (x *addIncidentCmd) Run(d *desk) error {
-	return d.work(func(desk casework.Desk) error {
+	return d.work(access.Receive, func(desk casework.Desk) error {
 		done, err := desk.DescribeIncident(d.ctx, register.Incident{
 			Incident: x.ID, Title: x.Title, WhenWritten: x.When, When: x.When, PlaceWritten: x.Place, Place: x.Place,
 			Kind: x.Kind, Context: x.Context, Parent: x.Parent, Note: x.Note,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"recount/access"
 	"recount/casework"
 	"recount/intake"
 )
@@ -42,7 +43,7 @@ type exhibitAnswer struct {
 
 // Run carries the command out.
 func (x *addExhibitCmd) Run(d *desk) error {
-	return d.work(func(desk casework.Desk) error {
+	return d.work(access.Receive, func(desk casework.Desk) error {
 		all := []exhibitAnswer{}
 		_, failed := desk.Clerk().PreserveAll(d.ctx, x.Paths, intake.Delivery{
 			Act:    x.intake(),

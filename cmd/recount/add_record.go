@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"recount/access"
 	"recount/casework"
 	"recount/fault"
 	"recount/intake"
@@ -46,7 +47,7 @@ func (x *addRecordCmd) Run(d *desk) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", x.File, err)
 	}
-	return d.work(func(desk casework.Desk) error {
+	return d.work(access.Receive, func(desk casework.Desk) error {
 		added, err := desk.Clerk().AddRecord(d.ctx, s, x.intake())
 		if err != nil {
 			return fmt.Errorf("%s: %w", x.File, err)
@@ -92,7 +93,7 @@ type citationAnswer struct {
 
 // Run carries the command out.
 func (x *addCitationCmd) Run(d *desk) error {
-	return d.work(func(desk casework.Desk) error {
+	return d.work(access.Receive, func(desk casework.Desk) error {
 		c, err := desk.Clerk().Cite(d.ctx, register.Citation{
 			Citation: x.ID, Exhibit: x.Exhibit, Quote: x.Quote, Scheme: x.Scheme, Pinpoint: x.Pinpoint,
 			Before: x.Before, After: x.After, Language: x.Language, Attribution: x.Attribution,

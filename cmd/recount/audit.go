@@ -57,7 +57,7 @@ func (x *auditListCmd) Run(d *desk) error {
 	if x.Limit < 1 || x.Limit > 1000 {
 		return fmt.Errorf("%w: --limit %d (accepted: 1 to 1000)", fault.Invalid, x.Limit)
 	}
-	return d.reading(lookAt(audit.Listed, "audit", ""), func(c *store.Case) error {
+	return d.reading(lookAt(audit.Listed, "audit", ""), func(c glance) error {
 		a, err := c.Audit(d.ctx)
 		if err != nil {
 			return err
@@ -97,7 +97,7 @@ type auditedAnswer struct {
 
 // Run carries the command out.
 func (x *auditVerifyCmd) Run(d *desk) error {
-	return d.reading(lookAt(audit.Verified, "audit", ""), func(c *store.Case) error {
+	return d.reading(lookAt(audit.Verified, "audit", ""), func(c glance) error {
 		a, err := c.Audit(d.ctx)
 		if err != nil {
 			return err

@@ -33,7 +33,7 @@ type globals struct {
 type act struct {
 	Reason   string `placeholder:"TEXT" help:"Why this is done; kept in the journal."`
 	Basis    string `placeholder:"BASIS" default:"confidential" help:"Basis on which it is held: public, family, consent, duty or confidential (the default)."`
-	Handling string `placeholder:"CLASS" default:"internal" help:"Handling class: public, internal (the default), confidential, restricted or sealed."`
+	Handling string `placeholder:"CLASS" default:"internal" help:"Handling class: public, internal (the default), confidential or restricted; or one of them in a compartment that you are a member of, such as restricted/k-0011223344556677. Sealing takes two people (recount decide)."`
 }
 
 type cli struct {
@@ -50,6 +50,8 @@ type cli struct {
 	Verify  verifyCmd  `cmd:"" group:"Publish" help:"Check a bundle, offline, or an archive's own journal."`
 	Show    showCmd    `cmd:"" group:"Look" help:"Show what is held: the case, sources, exhibits, records, persons, incidents, the journal."`
 	Search  searchCmd  `cmd:"" group:"Look" help:"Find sources, exhibits, records and the rest by words."`
+	Member  memberCmd  `cmd:"" group:"Look after" help:"Who is in the case and what they do in it, and the compartments that few see."`
+	Decide  decideCmd  `cmd:"" group:"Look after" help:"Who sees a thing: close it, or have two people open or seal it."`
 	Erase   eraseCmd   `cmd:"" group:"Look after" help:"Forget a person or a record: plan first, then two deciders."`
 	Lock    lockCmd    `cmd:"" group:"Look after" help:"Have whoever serves the archive lock it: keys are dropped from memory."`
 	Audit   auditCmd   `cmd:"" group:"Look after" help:"Who looked at what: list it, check it, forget what was searched for."`

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"recount/access"
 	"recount/casework"
 	"recount/consent"
 	"recount/fault"
@@ -80,7 +81,7 @@ func (x *consentBasisCmd) Run(d *desk) error {
 	if err != nil {
 		return err
 	}
-	return d.work(func(desk casework.Desk) error {
+	return d.work(access.Receive, func(desk casework.Desk) error {
 		done, err := desk.StateBasis(d.ctx, consent.Basis{Source: x.Source, Ground: x.Ground, LegalBasis: x.Legal, Uses: rules, Until: x.Until, Note: x.Note}, x.why())
 		if err != nil {
 			return err
@@ -132,7 +133,7 @@ func (x *consentGiveCmd) Run(d *desk) error {
 	if c.Explained, err = explained(x.Explained); err != nil {
 		return err
 	}
-	return d.work(func(desk casework.Desk) error {
+	return d.work(access.Receive, func(desk casework.Desk) error {
 		done, err := desk.GiveConsent(d.ctx, c, x.why())
 		if err != nil {
 			return err
@@ -187,7 +188,7 @@ func (x *consentWithdrawCmd) Run(d *desk) error {
 	if err != nil {
 		return err
 	}
-	return d.work(func(desk casework.Desk) error {
+	return d.work(access.Receive, func(desk casework.Desk) error {
 		done, err := desk.WithdrawConsent(d.ctx, consent.Withdrawn{Consent: x.Consent, Uses: rules, Note: x.Note}, x.why())
 		if err != nil {
 			return err

@@ -70,7 +70,7 @@ type consentShown struct {
 
 // Run carries the command out.
 func (x *consentShowCmd) Run(d *desk) error {
-	return d.reading(lookAt(audit.Viewed, "consents", x.Subject), func(c *store.Case) error {
+	return d.reading(lookAt(audit.Viewed, "consents", x.Subject), func(c glance) error {
 		a := consentShown{Consents: []consentJSON{}}
 		err := c.Read(d.ctx, func(r store.Reader) error {
 			list, err := consentsOf(d, r, x.Subject)
@@ -153,8 +153,12 @@ func (consentListCmd) Help() string {
 
 // Run carries the command out.
 func (x *consentListCmd) Run(d *desk) error {
-	return d.reading(lookAt(audit.Listed, "consents", ""), func(c *store.Case) error {
-		all, err := casework.Consents(d.ctx, c)
+	return d.reading(lookAt(audit.Listed, "consents", ""), func(c glance) error {
+		var all []casework.ConsentSeen
+		err := c.Read(d.ctx, func(r store.Reader) (err error) {
+			all, err = casework.ConsentsIn(d.ctx, c.Case, r)
+			return err
+		})
 		form := func(s casework.ConsentSeen) consentJSON { return consentAnswer(s.Consent, consent.Today(c.Now())) }
 		return listedAs(d, all, err, form, []string{"consent", "state", "until", "about", "remark"}, func(s casework.ConsentSeen) []string {
 			remark := ""
@@ -192,8 +196,11 @@ func (x *consentMayCmd) Run(d *desk) error {
 	if err := use.Check(); err != nil {
 		return err
 	}
-	return d.reading(lookAt(audit.Viewed, "consents", x.Source), func(c *store.Case) error {
-		answer, err := casework.May(d.ctx, c, x.Source, use)
+	return d.reading(lookAt(audit.Viewed, "consents", x.Source), func(c glance) error {
+		if err := c.Read(d.ctx, func(r store.Reader) error { _, err := r.Source(d.ctx, x.Source); return err }); err != nil {
+			return err
+		}
+		answer, err := casework.May(d.ctx, c.Case, x.Source, use)
 		if err != nil {
 			return err
 		}
@@ -223,7 +230,7 @@ Exit codes: 0 listed · 3 no such consent · 8 not accepted · 64 usage.`
 
 // Run carries the command out.
 func (x *consentUsedCmd) Run(d *desk) error {
-	return d.reading(lookAt(audit.Listed, "dossiers", ""), func(c *store.Case) error {
+	return d.reading(lookAt(audit.Listed, "dossiers", ""), func(c glance) error {
 		var all []casework.Usage
 		err := c.Read(d.ctx, func(r store.Reader) (err error) {
 			subject := x.Subject
@@ -234,7 +241,7 @@ func (x *consentUsedCmd) Run(d *desk) error {
 				}
 				subject = one.Subject
 			}
-			all, err = casework.Used(d.ctx, c, r, subject)
+			all, err = casework.Used(d.ctx, c.Case, r, subject)
 			return err
 		})
 		return listed(d, all, err, []string{"dossier", "edition", "entry", "quotations", "figures", "handed to", "title"}, func(u casework.Usage) []string {

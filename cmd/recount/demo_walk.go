@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"recount/access"
 	"recount/casework"
 	"recount/fault"
 	"recount/invent"
@@ -173,7 +174,7 @@ func (w *walk) inCase(do func(casework.Desk) error) error {
 		globals: globals{Archive: w.in("archive"), Case: w.made.CaseID, Actor: demoActor},
 		out:     w.d.out,
 	}
-	return inner.work(do)
+	return inner.work(access.Receive, do)
 }
 
 // read reads the case in one snapshot.

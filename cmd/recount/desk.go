@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"recount/access"
 	"recount/casework"
 	"recount/fault"
 	"recount/store"
@@ -105,15 +106,39 @@ func (d *desk) actor(c *store.Case) (string, error) {
 	return e.Get("actor").Text(), nil
 }
 
-// work is a case with the actor at work in it, for commands that write.
-func (d *desk) work(do func(casework.Desk) error) error {
+// work is a case with the actor at work in it, for commands that write: whoever
+// acts has a seat in the case that allows to.
+func (d *desk) work(act access.Act, do func(casework.Desk) error) error {
 	return d.withCase(func(c *store.Case) error {
-		actor, err := d.actor(c)
+		who, err := d.may(c, act)
 		if err != nil {
 			return err
 		}
-		return do(casework.Desk{Case: c, Actor: actor, Rand: d.program.rand})
+		return do(casework.Desk{Case: c, Actor: who.Name, Rand: d.program.rand})
 	})
+}
+
+// may is whoever acts, with the seat that they have in the case, if it allows to.
+// On the machine nobody signs in: --actor says who acts, as a log book does, and
+// whoever has the archive's files and keys can say any name.
+func (d *desk) may(c *store.Case, act access.Act) (access.Account, error) {
+	name, err := d.actor(c)
+	if err != nil {
+		return access.Account{}, err
+	}
+	who := access.Account{ID: "here", Name: name, Role: access.Member}
+	err = c.Read(d.ctx, func(r store.Reader) error {
+		seat, err := r.SeatOf(d.ctx, name, d.program.now())
+		who = who.In(seat)
+		return err
+	})
+	if err != nil {
+		return who, err
+	}
+	if err := access.Can(who, act, access.Thing{Case: c.ID()}); err != nil {
+		return who, fmt.Errorf("%s: %w; recount member list says who is what", plain(name), err)
+	}
+	return who, nil
 }
 
 func (a act) why() casework.Why {

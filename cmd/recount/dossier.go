@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"recount/access"
 	"recount/audit"
 	"recount/casework"
 	"recount/consent"
@@ -51,7 +52,7 @@ func (x *dossierComposeCmd) Run(d *desk) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", fault.Unavailable, err)
 	}
-	return d.work(func(desk casework.Desk) error {
+	return d.work(access.Compose, func(desk casework.Desk) error {
 		done, err := desk.ComposeDossier(d.ctx, x.ID, x.Title, text, x.why())
 		if err != nil {
 			return fmt.Errorf("%s: %w", x.Statement, err)
@@ -99,7 +100,7 @@ type countAnswer struct {
 
 // Run carries the command out.
 func (x *dossierFreezeCmd) Run(d *desk) error {
-	return d.work(func(desk casework.Desk) error {
+	return d.work(access.Publish, func(desk casework.Desk) error {
 		frozen, seq, err := desk.FreezeDossier(d.ctx, x.Dossier, x.Limit, x.why())
 		if err != nil {
 			return err
@@ -177,8 +178,11 @@ func (x *dossierExportCmd) Run(d *desk) error {
 	if x.To == "" && x.Name+x.Purpose+x.Until+x.Conditions != "" {
 		return fmt.Errorf("%w: --name, --purpose, --until and --conditions are of a bundle for one recipient (accepted: --to RECIPIENT with them)", fault.Invalid)
 	}
-	return d.takingOut(lookAt(audit.Exported, "dossiers", fmt.Sprintf("%s/%d", x.Dossier, x.Edition)), func(c *store.Case) error {
-		e, err := x.export(d, c)
+	return d.takingOut(lookAt(audit.Exported, "dossiers", fmt.Sprintf("%s/%d", x.Dossier, x.Edition)), func(c glance) error {
+		if err := c.Read(d.ctx, func(r store.Reader) error { _, err := r.Dossier(d.ctx, x.Dossier); return err }); err != nil {
+			return err
+		}
+		e, err := x.export(d, c.Case)
 		if err != nil {
 			return err
 		}
@@ -229,7 +233,7 @@ type dossierLine struct {
 
 // Run carries the command out.
 func (x *dossierListCmd) Run(d *desk) error {
-	return d.reading(lookAt(audit.Listed, "dossiers", ""), func(c *store.Case) error {
+	return d.reading(lookAt(audit.Listed, "dossiers", ""), func(c glance) error {
 		var all []dossierLine
 		err := c.Read(d.ctx, func(r store.Reader) error {
 			kept, err := r.Dossiers(d.ctx, store.Page{})

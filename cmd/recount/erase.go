@@ -3,16 +3,20 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"recount/access"
 	"recount/audit"
 	"recount/casework"
 	"recount/fault"
+	"recount/journal"
 	"recount/store"
 )
 
@@ -45,6 +49,20 @@ type planAnswer struct {
 	SHA256 string `json:"plan_sha256"`
 }
 
+// isThere refuses a person or record that is not there for whoever asks.
+func isThere(ctx context.Context, r store.Reader, target string) (err error) {
+	if strings.HasPrefix(target, "p-") {
+		_, err = r.Person(ctx, target)
+		return err
+	}
+	leaf, err := journal.ParseLeaf(target)
+	if err != nil {
+		return fmt.Errorf("%w: %.80q is no person and no record (accepted: p-… or the leaf of a record)", fault.Invalid, target)
+	}
+	_, err = r.Record(ctx, leaf)
+	return err
+}
+
 // plan looks through the whole case.
 func (d *desk) plan(c *store.Case, target string) (casework.ErasurePlan, error) {
 	p := d.progress("looking through the case", "rows, entries and files")
@@ -54,8 +72,11 @@ func (d *desk) plan(c *store.Case, target string) (casework.ErasurePlan, error) 
 
 // Run carries the command out.
 func (x *erasePlanCmd) Run(d *desk) error {
-	return d.reading(lookAt(audit.Viewed, "erasures", x.Target), func(c *store.Case) error {
-		plan, err := d.plan(c, x.Target)
+	return d.reading(lookAt(audit.Viewed, "erasures", x.Target), func(c glance) error {
+		if err := c.Read(d.ctx, func(r store.Reader) error { return isThere(d.ctx, r, x.Target) }); err != nil {
+			return err
+		}
+		plan, err := d.plan(c.Case, x.Target)
 		if err != nil {
 			return err
 		}
@@ -102,7 +123,7 @@ for each thing · 64 usage.`
 
 // Run carries the command out.
 func (x *eraseDecideCmd) Run(d *desk) error {
-	return d.work(func(desk casework.Desk) error {
+	return d.work(access.Confirm, func(desk casework.Desk) error {
 		plan, err := d.plan(desk.Case, x.Target)
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"recount/casework"
+	"recount/store"
 )
 
 // mostListed is how many places of a kind a plan shows as text; with --json
@@ -91,6 +92,8 @@ func entriesText(w io.Writer, p casework.ErasurePlan) {
 		why := "it brings rows, those of others too, which would all vanish with it"
 		if strings.HasPrefix(e.Kind, "erasure.") {
 			why = "it decided an erasure, and tells what was erased from what was lost"
+		} else if store.Stays(e.Kind) {
+			why = "it says who may see what, and without it that would stand open"
 		}
 		fmt.Fprintf(w, "Entry %d, %s, holds a name in what was said of it and stays: %s.%s\n", e.Seq, e.Kind, why, ifPart(e.Possible))
 	}

@@ -3,12 +3,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 
+	"recount/access"
 	"recount/audit"
 	"recount/casework"
 	"recount/fault"
@@ -55,7 +57,7 @@ func (x *figureDefineCmd) Run(d *desk) error {
 		}
 		definitions[file] = definition
 	}
-	return d.work(func(desk casework.Desk) error {
+	return d.work(access.Define, func(desk casework.Desk) error {
 		var all []casework.Done
 		for _, file := range x.Files {
 			definition := definitions[file]
@@ -84,7 +86,7 @@ type figureLine struct {
 
 // Run carries the command out.
 func (x *figureListCmd) Run(d *desk) error {
-	return d.reading(lookAt(audit.Listed, "figures", ""), func(c *store.Case) error {
+	return d.reading(lookAt(audit.Listed, "figures", ""), func(c glance) error {
 		var lines []figureLine
 		err := c.Read(d.ctx, func(r store.Reader) error {
 			all, err := r.Figures(d.ctx, store.Page{})
@@ -144,8 +146,11 @@ type figureAnswer struct {
 
 // Run carries the command out.
 func (x *figureAnswerCmd) Run(d *desk) error {
-	return d.reading(lookAt(audit.Viewed, "figures", x.Figure), func(c *store.Case) error {
-		a, err := casework.AnswerBy(d.ctx, c, x.Figure, x.At, casework.Definitions(x.Now))
+	return d.reading(lookAt(audit.Viewed, "figures", x.Figure), func(c glance) error {
+		if err := c.Read(d.ctx, func(r store.Reader) error { return there(d.ctx, r, x.Figure) }); err != nil {
+			return err
+		}
+		a, err := casework.AnswerBy(d.ctx, c.Case, x.Figure, x.At, casework.Definitions(x.Now))
 		if errors.Is(err, casework.ErrNotYetDefined) {
 			d.out.note("recount: hint: --as-defined-now asks today's definition of what was known then")
 		}
@@ -156,8 +161,44 @@ func (x *figureAnswerCmd) Run(d *desk) error {
 		if err != nil {
 			return err
 		}
+		if err := c.Read(d.ctx, func(r store.Reader) error { return full.seenBy(d, r, &a.Answer) }); err != nil {
+			return err
+		}
 		return d.out.answer(full, func(w io.Writer) { full.text(w) })
 	})
+}
+
+// there refuses a figure that is not there for whoever asks.
+func there(ctx context.Context, r store.Reader, figure string) error {
+	_, err := r.Figure(ctx, figure)
+	return err
+}
+
+// seenBy leaves out persons and contradictions of which whoever asks does not see
+// everything. The numbers stay: they depend on nobody.
+func (full *figureAnswer) seenBy(d *desk, r store.Reader, a *tally.Answer) error {
+	people, hidden, err := casework.Shown(d.ctx, r, a, full.People)
+	if err != nil {
+		return err
+	}
+	if hidden > 0 {
+		full.People = people
+		d.out.note("%s of these persons rest on what you may not see, and are not listed.", group(hidden))
+	}
+	for kind, list := range full.Contradictions {
+		kept := []tally.Contradiction{}
+		for _, c := range list {
+			whole, err := casework.MayCompare(d.ctx, r, c)
+			if err != nil {
+				return err
+			}
+			if whole {
+				kept = append(kept, c)
+			}
+		}
+		full.Contradictions[kind] = kept
+	}
+	return nil
 }
 
 // behind adds the persons and contradictions that were asked for.

@@ -229,7 +229,7 @@ func (d *desk) signInPath(a *store.Archive) (string, error) {
 	if name == "" {
 		name = d.defaultName(a)
 	}
-	secret, err := office.Invite(d.ctx, name, access.Writer, linkLasts)
+	secret, err := office.Invite(d.ctx, name, access.Administrator, linkLasts)
 	return "/sign-in?link=" + secret, err
 }
 

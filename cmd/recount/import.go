@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"recount/access"
 	"recount/casework"
 	"recount/fault"
 	"recount/intake"
@@ -67,7 +68,7 @@ func (x *importCmd) Run(d *desk) error {
 	// program's own; in all an import stays below 300 MiB.
 	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(160 << 20)
-	return d.work(func(desk casework.Desk) error {
+	return d.work(access.Receive, func(desk casework.Desk) error {
 		receipt, err := x.bring(d, desk, m)
 		if err != nil {
 			return err

@@ -9,13 +9,18 @@ import (
 	"time"
 
 	"recount/access"
+	"recount/casework"
 	"recount/fault"
+	"recount/names"
+	"recount/register"
 	"recount/store"
 )
 
 type inviteCmd struct {
 	Name    string        `arg:"" placeholder:"NAME" help:"Who is invited: a name or a role that colleagues know. The journal will name this account as the actor."`
-	Role    string        `placeholder:"ROLE" enum:",auditor,reader,writer" default:"" help:"auditor, who may see who looked and nothing else of any case; reader, who may look at every case of the archive, or writer, who may also add and decide. Needed for a new name; another role becomes the account's at once, in sessions that are open too."`
+	Role    []string      `placeholder:"ROLE" help:"What they are to do in the case (--case, where there are several): custodian, investigator, analyst, lawyer, reviewer, publisher, reader or auditor; several, parted by commas. The same as recount member seat."`
+	As      string        `name:"archive-role" placeholder:"ROLE" enum:",member,auditor,administrator" default:"" help:"Their role in the archive: member (of a new account, if nothing is said), who is in the cases that they have a seat in; auditor, who sees who signed in; administrator, who makes accounts and opens cases, and sees none by that."`
+	Reason  string        `placeholder:"TEXT" help:"With --role: why, for the journal."`
 	Valid   time.Duration `placeholder:"TIME" default:"24h" help:"How long the link can be used, such as 15m or 24h (the default); at most 720h."`
 	At      string        `placeholder:"URL" default:"http://127.0.0.1:7373" help:"The address at which whoever is invited reaches the server."`
 	Dismiss bool          `help:"Invite nobody: end all sessions, links and other ways to sign in of this account, at once, as recount account end does. The account stays, because the journal names it, and can be invited again."`
@@ -55,8 +60,8 @@ func (x *inviteCmd) Run(d *desk) error {
 	if err != nil {
 		return err
 	}
-	if x.Dismiss && x.Role != "" {
-		return fmt.Errorf("%w: --dismiss invites nobody; accepted is --dismiss without --role", fault.Invalid)
+	if x.Dismiss && (x.As != "" || len(x.Role) > 0) {
+		return fmt.Errorf("%w: --dismiss invites nobody; accepted is --dismiss without --role and --archive-role", fault.Invalid)
 	}
 	return d.withArchive(func(a *store.Archive) error {
 		office, err := a.Office(d.ctx)
@@ -67,8 +72,15 @@ func (x *inviteCmd) Run(d *desk) error {
 			return x.dismiss(d, office)
 		}
 		until := d.program.now().Add(x.Valid)
-		secret, err := office.Invite(d.ctx, x.Name, access.Role(x.Role), x.Valid)
+		role, err := x.roleOf(d, office)
 		if err != nil {
+			return err
+		}
+		secret, err := office.Invite(d.ctx, x.Name, role, x.Valid)
+		if err != nil {
+			return err
+		}
+		if err := x.seat(d, a); err != nil {
 			return err
 		}
 		who, err := office.Invited(d.ctx, secret)
@@ -79,6 +91,44 @@ func (x *inviteCmd) Run(d *desk) error {
 		d.out.note("Whoever holds this link is %s (%s), once, until %s UTC:", plain(who.Name), who.Role, until.UTC().Format("2006-01-02 15:04"))
 		return d.out.answer(invitedAnswer{jsonOfAccount(who), link, until.UTC().Format(time.RFC3339)}, d.out.line(link))
 	})
+}
+
+// seat gives a seat in the case, where one is asked for.
+func (x *inviteCmd) seat(d *desk, a *store.Archive) error {
+	if len(x.Role) == 0 {
+		return nil
+	}
+	id, err := d.caseID(a)
+	if err != nil {
+		return err
+	}
+	c, err := a.Case(d.ctx, id)
+	if err != nil {
+		return err
+	}
+	who, err := d.may(c, access.Admit)
+	if err != nil {
+		return err
+	}
+	desk := casework.Desk{Case: c, Actor: who.Name, Rand: d.program.rand}
+	_, err = desk.Seat(d.ctx, register.Seated{Name: x.Name, Roles: x.Role}, casework.Why{Reason: x.Reason, Basis: "confidential", Handling: "internal"})
+	return err
+}
+
+// roleOf is the role to invite with: a new account is a member if nothing else is
+// said, one that is there keeps its own. A name that is new and gets nothing to do
+// is more likely a slip.
+func (x *inviteCmd) roleOf(d *desk, office *store.Office) (access.Role, error) {
+	if x.As != "" || len(x.Role) == 0 {
+		return access.Role(x.As), nil
+	}
+	all, err := office.Accounts(d.ctx)
+	for _, a := range all {
+		if names.Fold(a.Name) == names.Fold(x.Name) {
+			return "", err
+		}
+	}
+	return access.Member, err
 }
 
 // address is where the server is reached, without a slash at its end. A link

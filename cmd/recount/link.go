@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 
+	"recount/access"
 	"recount/casework"
 	"recount/fault"
 	"recount/journal"
@@ -61,7 +62,7 @@ func (x *linkRulesCmd) Run(d *desk) error {
 		_, err := fmt.Fprintf(d.out.out, "%s\n", rules.JSON())
 		return err
 	}
-	return d.work(func(desk casework.Desk) error {
+	return d.work(access.Link, func(desk casework.Desk) error {
 		p := d.progress("linking", "records")
 		linked, err := desk.Link(d.ctx, rules, x.why(), x.Dry, p.at)
 		p.done()
@@ -132,7 +133,7 @@ Prints the person that stays. Exit codes: 0 recorded · 3 no such person · 5 de
 
 // Run carries the command out.
 func (x *linkMergeCmd) Run(d *desk) error {
-	return d.work(func(desk casework.Desk) error {
+	return d.work(access.Link, func(desk casework.Desk) error {
 		merge := desk.Merge
 		if x.Against {
 			merge = desk.MergeAgainst
@@ -177,7 +178,7 @@ func (x *linkSplitCmd) Run(d *desk) error {
 		}
 		leaves = append(leaves, leaf)
 	}
-	return d.work(func(desk casework.Desk) error {
+	return d.work(access.Link, func(desk casework.Desk) error {
 		done, err := desk.Split(d.ctx, x.Person, leaves, x.why())
 		if err != nil {
 			return err
@@ -201,7 +202,7 @@ Exit codes: 0 recorded · 3 no such person · 5 said already, or one person alre
 
 // Run carries the command out.
 func (x *linkDistinguishCmd) Run(d *desk) error {
-	return d.work(func(desk casework.Desk) error {
+	return d.work(access.Link, func(desk casework.Desk) error {
 		done, err := desk.Distinguish(d.ctx, x.One, x.Other, x.why())
 		if err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"context"
 	"reflect"
 
+	"recount/access"
 	"recount/audit"
 	"recount/store"
 )
@@ -13,9 +14,9 @@ import (
 // reading is withCase for commands that show something of the case: who looks is
 // written down before the answer is given, in the name of --actor or of whoever
 // opened the case. An answer as JSON is an export of as many things as it has.
-func (d *desk) reading(look store.Look, work func(*store.Case) error) error {
+func (d *desk) reading(look store.Look, work func(glance) error) error {
 	return d.withCase(func(c *store.Case) error {
-		actor, err := d.actor(c)
+		who, err := d.may(c, access.Read)
 		if err != nil {
 			return err
 		}
@@ -23,7 +24,10 @@ func (d *desk) reading(look store.Look, work func(*store.Case) error) error {
 		if err != nil {
 			return err
 		}
-		look.Actor = actor
+		look.Actor = who.Name
+		if look.Class != "" { // no hit is of a higher class than whoever looks may see
+			look.Class = access.ScopeOf(who).Highest()
+		}
 		d.out.looked = func(answer any) error {
 			if d.out.json && look.Act != audit.Verified {
 				look.Act = audit.Exported
@@ -33,15 +37,26 @@ func (d *desk) reading(look store.Look, work func(*store.Case) error) error {
 			return a.Note(context.WithoutCancel(d.ctx), look)
 		}
 		defer func() { d.out.looked = nil }()
-		return work(c)
+		return work(glance{c, who})
 	})
+}
+
+// glance is a case as whoever looks may see it: what they may not see is not there.
+type glance struct {
+	*store.Case
+	who access.Account
+}
+
+// Read asks the case in one snapshot for what they may see.
+func (g glance) Read(ctx context.Context, ask func(store.Reader) error) error {
+	return g.ReadAs(ctx, access.ScopeOf(g.who), ask)
 }
 
 // takingOut is reading for what is written into files: who takes it is written
 // down before the first byte is.
-func (d *desk) takingOut(look store.Look, work func(*store.Case) error) error {
+func (d *desk) takingOut(look store.Look, work func(glance) error) error {
 	look.Act = audit.Exported
-	return d.reading(look, func(c *store.Case) error {
+	return d.reading(look, func(c glance) error {
 		if err := d.out.looked(nil); err != nil {
 			return err
 		}

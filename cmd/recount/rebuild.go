@@ -41,11 +41,13 @@ func (x *rebuildCmd) Run(d *desk) error {
 	if (x.At >= 0) != (x.Into != "") || x.Dump != "" && x.Into != "" {
 		return fmt.Errorf("%w: accepted: nothing, --at SIZE with --into DIR, or --dump FILE", fault.Invalid)
 	}
-	open := d.withCase
-	if x.Into != "" || x.Dump != "" { // all of the case leaves it
-		open = func(work func(*store.Case) error) error { return d.takingOut(lookAt(audit.Exported, "case", ""), work) }
+	open := func(work func(glance) error) error {
+		return d.withCase(func(c *store.Case) error { return work(glance{Case: c}) }) // nothing of it is shown
 	}
-	return open(func(c *store.Case) error {
+	if x.Into != "" || x.Dump != "" { // all of the case leaves it
+		open = func(work func(glance) error) error { return d.takingOut(lookAt(audit.Exported, "case", ""), work) }
+	}
+	return open(func(c glance) error {
 		switch {
 		case x.Into != "":
 			if err := c.RebuildInto(d.ctx, x.At, x.Into); err != nil {
@@ -55,9 +57,9 @@ func (x *rebuildCmd) Run(d *desk) error {
 				fmt.Fprintf(w, "The case as known with %s is in %s; look at it with --archive %s.\n", sized(x.At), x.Into, x.Into)
 			})
 		case x.Dump != "":
-			return x.dump(d, c)
+			return x.dump(d, c.Case)
 		}
-		return x.rebuild(d, c)
+		return x.rebuild(d, c.Case)
 	})
 }
 

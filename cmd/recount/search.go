@@ -50,8 +50,8 @@ type foundJSON struct {
 // Run carries the command out.
 func (x *searchCmd) Run(d *desk) error {
 	look := lookAt(audit.Searched, "search", "")
-	look.Text, look.Class = strings.Join(x.Words, " "), "sealed" // the command line sees all there is
-	return d.reading(look, func(c *store.Case) error {
+	look.Text, look.Class = strings.Join(x.Words, " "), "sealed" // made less by what whoever looks may see
+	return d.reading(look, func(c glance) error {
 		p := d.progress("indexing", "things")
 		err := c.Index(d.ctx, p.at)
 		p.done()

@@ -181,7 +181,7 @@ func fillWithSecrets(t *testing.T, o *office, a *store.Archive) {
 	}
 	office, err := a.Office(t.Context())
 	if err == nil {
-		_, err = office.Invite(t.Context(), secretAccount, access.Reader, time.Hour)
+		_, err = office.Invite(t.Context(), secretAccount, access.Member, time.Hour)
 	}
 	if err == nil {
 		err = c.Index(t.Context(), nil)

@@ -64,7 +64,7 @@ func (x *showCmd) Run(d *desk) error {
 		}
 		return d.showAccounts()
 	}
-	return d.reading(lookAt(x.act(), x.kind(), x.ID), func(c *store.Case) error {
+	return d.reading(lookAt(x.act(), x.kind(), x.ID), func(c glance) error {
 		if x.What == "checkpoint" {
 			size := x.At
 			if size < 0 {
@@ -84,7 +84,7 @@ func (x *showCmd) Run(d *desk) error {
 					return err
 				}
 			}
-			return x.show(d, c, r)
+			return x.show(d, c.Case, r)
 		})
 	})
 }

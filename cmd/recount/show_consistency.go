@@ -9,7 +9,6 @@ import (
 
 	"recount/audit"
 	"recount/fault"
-	"recount/store"
 )
 
 // showConsistency prints the proof between two sizes of the journal.
@@ -19,7 +18,7 @@ func (d *desk) showConsistency(first, second string) error {
 	if err != nil || err2 != nil || older < 1 || newer < older {
 		return fmt.Errorf("%w: accepted: show consistency OLD NEW, two numbers of entries such as stand in the second line of a checkpoint, the smaller one first", fault.Invalid)
 	}
-	return d.reading(lookAt(audit.Viewed, "journal", ""), func(c *store.Case) error {
+	return d.reading(lookAt(audit.Viewed, "journal", ""), func(c glance) error {
 		proof, err := c.ProveConsistency(d.ctx, older, newer)
 		if err != nil {
 			return err

@@ -134,7 +134,7 @@ func (x *verifyCmd) archive(d *desk) error {
 		return err
 	}
 	d.globals.Archive = x.Path
-	return d.reading(lookAt(audit.Verified, "case", ""), func(c *store.Case) error {
+	return d.reading(lookAt(audit.Verified, "case", ""), func(c glance) error {
 		d.out.note("checking journal, tables and files of case %s; all of it is read, which takes a while in a large case", c.ID())
 		if err := c.Verify(d.ctx); err != nil {
 			return err

@@ -179,7 +179,7 @@ func (d *desk) publish() error {
 
 // enter invites somebody and signs in.
 func (d *desk) enter() error {
-	secret, err := d.office.Invite(d.ctx, "Mira Oskan", access.Writer, time.Hour)
+	secret, err := d.office.Invite(d.ctx, "Mira Oskan", access.Administrator, time.Hour)
 	if err != nil {
 		return err
 	}

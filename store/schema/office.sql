@@ -10,6 +10,10 @@ CREATE TABLE IF NOT EXISTS o_account (
 	look TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Earlier releases had roles that held in all cases; what somebody does in a
+-- case stands in its journal now.
+UPDATE o_account SET role = 'member' WHERE role NOT IN ('member', 'auditor', 'administrator');
+
 CREATE TABLE IF NOT EXISTS o_link (
 	hash BLOB PRIMARY KEY,
 	account TEXT NOT NULL,

@@ -479,3 +479,61 @@ CREATE TABLE p_shared (
 	tag_manifest TEXT,
 	handling TEXT
 ) STRICT;
+-- What somebody does in the case. member is the folded name.
+CREATE TABLE p_seat (
+	member TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	first_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	name TEXT,
+	roles TEXT,
+	until TEXT,
+	PRIMARY KEY (member, from_seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_compartment (
+	compartment TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	first_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	name TEXT,
+	members TEXT,
+	note TEXT,
+	handling TEXT,
+	PRIMARY KEY (compartment, from_seq)
+) STRICT, WITHOUT ROWID;
+
+-- What one person proposed and a second has to agree to, and the entries that
+-- settled it: the act itself, or that it was dropped.
+CREATE TABLE p_proposal (
+	decision TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	first_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	act TEXT,
+	subject_kind TEXT,
+	subject TEXT,
+	becomes TEXT,
+	detail TEXT,
+	detail_sha256 TEXT,
+	handling TEXT,
+	PRIMARY KEY (decision, from_seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE p_settled (
+	from_seq INTEGER PRIMARY KEY,
+	decision TEXT NOT NULL,
+	kind TEXT NOT NULL
+) STRICT;
+CREATE INDEX p_settled_decision ON p_settled (decision);
+
+-- Each change of who sees a thing; what it changed is changed in the tables of
+-- the thing itself.
+CREATE TABLE p_reclassed (
+	from_seq INTEGER PRIMARY KEY,
+	subject_kind TEXT,
+	subject TEXT,
+	was TEXT,
+	becomes TEXT,
+	decision TEXT
+) STRICT;
+CREATE INDEX p_reclassed_subject ON p_reclassed (subject);

@@ -131,13 +131,13 @@ func (l *lobby) want(err, kind error, what string) {
 }
 
 func linkOnce(l *lobby) {
-	secret := l.invite("Mira Olten", access.Reader)
+	secret := l.invite("Mira Olten", access.Member)
 	if len(secret) != 43 { // 32 bytes in base64url without padding, RFC 4648 section 5
 		l.Errorf("a secret of %d characters, want 43", len(secret))
 	}
 	for range 2 { // looking does not use it up
 		who, err := l.o.Invited(l.ctx, secret)
-		if err != nil || who.Name != "Mira Olten" || who.Role != access.Reader {
+		if err != nil || who.Name != "Mira Olten" || who.Role != access.Member {
 			l.Fatalf("Invited = %+v, %v", who, err)
 		}
 	}
@@ -146,7 +146,7 @@ func linkOnce(l *lobby) {
 		l.Fatalf("SignIn = %v", err)
 	}
 	s, err := l.o.Session(l.ctx, token)
-	if err != nil || s.Account != who {
+	if err != nil || !cmp.Equal(s.Account, who) {
 		l.Fatalf("Session = %+v, %v, want the account %+v", s, err, who)
 	}
 	_, _, err = l.o.SignIn(l.ctx, secret, "")
@@ -219,7 +219,7 @@ func (l *lobby) atOnce(try func(*store.Office)) {
 }
 
 func linkRace(l *lobby) {
-	secret := l.invite("Mira Olten", access.Writer)
+	secret := l.invite("Mira Olten", access.Administrator)
 	var in atomic.Int32
 	l.atOnce(func(o *store.Office) {
 		if _, _, err := o.SignIn(l.ctx, secret, ""); err == nil {
@@ -237,7 +237,7 @@ func inviteRace(l *lobby) {
 	var mu sync.Mutex
 	ids := map[string]bool{}
 	l.atOnce(func(o *store.Office) {
-		secret, err := o.Invite(l.ctx, "Mira Olten", access.Reader, time.Hour)
+		secret, err := o.Invite(l.ctx, "Mira Olten", access.Member, time.Hour)
 		if err != nil {
 			l.Error(err)
 			return
@@ -256,8 +256,8 @@ func inviteRace(l *lobby) {
 }
 
 func endings(l *lobby) {
-	secret := l.invite("Mira Olten", access.Reader) // for an hour
-	token, _ := l.signIn("Tarek", access.Writer)
+	secret := l.invite("Mira Olten", access.Member) // for an hour
+	token, _ := l.signIn("Tarek", access.Administrator)
 	l.clock.Store(3600 + 5)
 	_, err := l.o.Invited(l.ctx, secret)
 	l.want(err, fault.NotFound, "a link after its hour")
@@ -285,7 +285,7 @@ func endings(l *lobby) {
 	_, err = l.o.Session(l.ctx, token)
 	l.want(err, fault.NotFound, "a session after its longest time, visited to the end")
 	for _, valid := range []time.Duration{0, -time.Hour, 31 * 24 * time.Hour} {
-		_, err := l.o.Invite(l.ctx, "Tarek", access.Writer, valid)
+		_, err := l.o.Invite(l.ctx, "Tarek", access.Administrator, valid)
 		l.want(err, fault.Invalid, "a link for "+valid.String())
 	}
 }
@@ -294,7 +294,7 @@ func accounts(l *lobby) {
 	for _, a := range []struct {
 		name string
 		role access.Role
-	}{{"  Zora   Venn ", access.Reader}, {"Արամ", access.Writer}, {"zora venn", access.Writer}} {
+	}{{"  Zora   Venn ", access.Member}, {"Արամ", access.Administrator}, {"zora venn", access.Administrator}} {
 		l.invite(a.name, a.role)
 	}
 	all, err := l.o.Accounts(l.ctx)
@@ -305,7 +305,7 @@ func accounts(l *lobby) {
 	for _, a := range all {
 		got = append(got, a.Name+"/"+string(a.Role))
 	}
-	if diff := cmp.Diff([]string{"Zora Venn/writer", "Արամ/writer"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"Zora Venn/administrator", "Արամ/administrator"}, got); diff != "" {
 		l.Errorf("accounts (-want +got):\n%s", diff)
 	}
 	l.invite("ZORA VENN", "") // keeps the role
@@ -319,7 +319,7 @@ func accounts(l *lobby) {
 }
 
 func dismissed(l *lobby) {
-	token, who := l.signIn("Tarek", access.Writer)
+	token, who := l.signIn("Tarek", access.Administrator)
 	secret := l.invite("Tarek", "")
 	if err := l.o.Dismiss(l.ctx, who.ID); err != nil {
 		l.Fatal(err)
@@ -332,11 +332,11 @@ func dismissed(l *lobby) {
 }
 
 func sittings(l *lobby) {
-	first, who := l.signIn("Tarek", access.Writer)
+	first, who := l.signIn("Tarek", access.Administrator)
 	l.clock.Add(100)
 	second, _ := l.signIn("Tarek", "")
 	third, _ := l.signIn("Tarek", "")
-	foreign, other := l.signIn("Mira Olten", access.Reader)
+	foreign, other := l.signIn("Mira Olten", access.Member)
 	if _, err := l.o.Session(l.ctx, first); err != nil { // a visit
 		l.Fatal(err)
 	}
@@ -375,7 +375,7 @@ func sittings(l *lobby) {
 }
 
 func preferences(l *lobby) {
-	token, _ := l.signIn("Tarek", access.Writer)
+	token, _ := l.signIn("Tarek", access.Administrator)
 	if err := l.o.Prefer(l.ctx, token, "ar", "dark"); err != nil {
 		l.Fatal(err)
 	}
@@ -393,7 +393,7 @@ func preferences(l *lobby) {
 }
 
 func officeStays(l *lobby) {
-	token, who := l.signIn("Tarek", access.Writer)
+	token, who := l.signIn("Tarek", access.Administrator)
 	if err := l.a.Close(); err != nil {
 		l.Fatal(err)
 	}
@@ -406,7 +406,7 @@ func officeStays(l *lobby) {
 	if err != nil {
 		l.Fatal(err)
 	}
-	if s, err := o.Session(l.ctx, token); err != nil || s.Account != who {
+	if s, err := o.Session(l.ctx, token); err != nil || !cmp.Equal(s.Account, who) {
 		l.Errorf("Session = %+v, %v, want %+v", s, err, who)
 	}
 }
@@ -417,7 +417,7 @@ func officeDamaged(l *lobby) {
 	if l.config.Postgres != "" {
 		return // the server keeps its own files
 	}
-	l.signIn("Tarek", access.Writer)
+	l.signIn("Tarek", access.Administrator)
 	if err := l.a.Close(); err != nil {
 		l.Fatal(err)
 	}

@@ -53,7 +53,7 @@ func ceremonies(l *lobby) {
 // removed opens nothing.
 func passkeys(l *lobby) {
 	_, mira := l.signIn("Mira Olten", access.Reader)
-	_, tarek := l.signIn("Tarek", access.Writer)
+	_, tarek := l.signIn("Tarek", access.Administrator)
 	one := store.Passkey{Name: "  blue   laptop ", Site: "localhost", Credential: []byte{1, 2}, Record: []byte(`{"a":1}`), Counter: 7}
 	if err := l.o.AddPasskey(l.ctx, mira.ID, one); err != nil {
 		l.Fatal(err)
@@ -109,7 +109,7 @@ func passkeys(l *lobby) {
 // vouched: an institution's subject is one account's, and nothing else is compared.
 func vouched(l *lobby) {
 	_, mira := l.signIn("Mira Olten", access.Reader)
-	_, tarek := l.signIn("Tarek", access.Writer)
+	_, tarek := l.signIn("Tarek", access.Administrator)
 	const issuer = "https://id.example"
 	_, _, err := l.o.EnterVouched(l.ctx, issuer, "17", "")
 	l.want(err, fault.NotFound, "a subject that nobody is")

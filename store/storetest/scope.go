@@ -29,12 +29,24 @@ func Scopes(t *testing.T, engine Engine) {
 		s.furnish()
 		g.index()
 		for _, who := range []access.Account{
-			{}, {ID: "a-1", Name: "ann", Role: access.Reader}, {ID: "a-2", Name: "ben", Role: access.Writer}, {ID: "a-3", Name: "eve", Role: "owner"},
+			{}, {ID: "a-3", Name: "eve", Role: access.Administrator},
+			seated("ann", nil, access.Reader), seated("ben", nil, access.Analyst), seated("ira", []string{compartment}, access.Auditor),
+			seated("cel", []string{compartment}, access.Reader), seated("dor", []string{compartment, elsewhere}, access.Custodian, access.Publisher),
 		} {
 			s.as(who)
 		}
 		s.whole()
 	})
+}
+
+// Two compartments of the case, in one of which most of the closed things are.
+const (
+	compartment = "k-00000000000000c1"
+	elsewhere   = "k-00000000000000c2"
+)
+
+func seated(name string, compartments []string, roles ...access.Role) access.Account {
+	return access.Account{ID: "a-" + name, Name: name, Role: access.Member}.In(access.Seat{Roles: roles, Compartments: compartments})
 }
 
 // guarded is a case with things of all classes.
@@ -60,6 +72,7 @@ func (s *guarded) furnish() {
 	for _, c := range register.HandlingCodes() {
 		classes = append(classes, c.Code)
 	}
+	classes = append(classes, "confidential/"+compartment, "sealed/"+compartment, "restricted/"+elsewhere)
 	sources := map[string]string{}
 	for _, a := range classes {
 		sources[a] = s.sourceOf(a)
@@ -91,6 +104,46 @@ func (s *guarded) furnish() {
 	s.act(again.Draft("described", "duty", "sealed"))
 	seq := s.act(again.Draft("described", "duty", "public"))
 	s.has("source", again.Source, seq, func(r store.Reader) error { return second(r.Source(s.ctx, again.Source)) }, "sealed", "public")
+	for _, from := range classes {
+		for _, to := range []string{"public", "sealed/" + compartment} {
+			if to != from {
+				s.changed(from, to)
+			}
+		}
+	}
+}
+
+// changed plants one of each kind in a class and gives it another: that alone
+// decides from then on, of the thing and of the entry that describes it.
+func (s *guarded) changed(from, to string) {
+	begin := len(s.things)
+	s.sourceOf(from)
+	s.incidentOf(from)
+	s.figureOf(from)
+	s.dossierOf(from)
+	plain := s.sourceOf("public")
+	s.exhibitOf(plain, from, "public")
+	open := s.exhibitOf(plain, "public", "public")
+	s.citationOf(open, from, "public")
+	s.recordOf(plain, open, from, "public", "public")
+	for i := range s.things[begin:] {
+		x := &s.things[begin+i]
+		if !slices.Contains(x.classes, from) || x.id == plain || x.kind == "person" || x.kind == "record" && x.classes[len(x.classes)-2] != from {
+			continue
+		}
+		s.act(register.Reclassed{SubjectKind: x.kind, Subject: x.id, From: from, To: to, Decision: s.id("q")}.Draft("decided", "duty", to))
+	}
+	for i := range s.things[begin:] {
+		x := &s.things[begin+i]
+		if x.id == plain {
+			continue
+		}
+		for j, class := range x.classes {
+			if class == from {
+				x.classes[j] = to
+			}
+		}
+	}
 }
 
 func (s *guarded) sourceOf(class string) string {
@@ -203,7 +256,7 @@ func (s *guarded) as(who access.Account) {
 	s.t.Helper()
 	allowed := map[string][]string{}
 	for _, x := range s.things {
-		err := access.Can(who, access.Read, access.Thing{Case: s.caseID, Kind: x.kind, ID: x.id, Classes: x.classes})
+		err := access.Can(who, access.Read, access.Thing{Case: s.caseID, Kind: x.kind, ID: x.id, Handling: x.classes})
 		if err == nil {
 			allowed[x.kind] = append(allowed[x.kind], x.id)
 		}
@@ -286,7 +339,7 @@ func idsOf[T any](list []T, id func(T) string) []string {
 // depends on who reads it.
 func (s *guarded) whole() {
 	s.t.Helper()
-	err := s.c.ReadAs(s.ctx, access.Whole(), func(r store.Reader) error {
+	err := s.c.Read(s.ctx, func(r store.Reader) error {
 		for _, x := range s.things {
 			if err := x.get(r); err != nil {
 				return fmt.Errorf("%s of %v: %w", x.kind, x.classes, err)
