@@ -52,7 +52,7 @@ func ceremonies(l *lobby) {
 // passkeys: each is its account's alone, a count is taken once, and what is
 // removed opens nothing.
 func passkeys(l *lobby) {
-	_, mira := l.signIn("Mira Olten", access.Reader)
+	_, mira := l.signIn("Mira Olten", access.Member)
 	_, tarek := l.signIn("Tarek", access.Administrator)
 	one := store.Passkey{Name: "  blue   laptop ", Site: "localhost", Credential: []byte{1, 2}, Record: []byte(`{"a":1}`), Counter: 7}
 	if err := l.o.AddPasskey(l.ctx, mira.ID, one); err != nil {
@@ -108,7 +108,7 @@ func passkeys(l *lobby) {
 
 // vouched: an institution's subject is one account's, and nothing else is compared.
 func vouched(l *lobby) {
-	_, mira := l.signIn("Mira Olten", access.Reader)
+	_, mira := l.signIn("Mira Olten", access.Member)
 	_, tarek := l.signIn("Tarek", access.Administrator)
 	const issuer = "https://id.example"
 	_, _, err := l.o.EnterVouched(l.ctx, issuer, "17", "")
@@ -141,7 +141,7 @@ func vouched(l *lobby) {
 
 // roll: the list says what an account gets in by; a reset and a dismissal take all of it away.
 func roll(l *lobby) {
-	token, mira := l.signIn("Mira Olten", access.Reader)
+	token, mira := l.signIn("Mira Olten", access.Member)
 	session, err := l.o.Session(l.ctx, token)
 	if err != nil {
 		l.Fatal(err)
