@@ -82,7 +82,7 @@ func (r Reader) HandlingOf(ctx context.Context, kind, subject string) (string, e
 	var id any = subject
 	query := ""
 	switch kind {
-	case "source", "exhibit", "citation", "incident", "figure", "dossier":
+	case "source", "exhibit", "citation", "incident", "figure", "dossier", "consent":
 		query = `SELECT handling FROM p_` + kind + ` WHERE ` + kind + ` = ? AND to_seq IS NULL`
 	case "list":
 		query = `SELECT handling FROM p_batch WHERE batch = ?`

@@ -79,7 +79,7 @@ func (x *decideListCmd) Run(d *desk) error {
 
 // subject is a thing and what it is to have.
 type subject struct {
-	Kind string `arg:"" placeholder:"KIND" enum:"source,exhibit,citation,incident,figure,dossier,record,list,entry" help:"source, exhibit, citation, incident, figure, dossier, record, list (a batch, b-…) or entry."`
+	Kind string `arg:"" placeholder:"KIND" enum:"source,exhibit,citation,incident,figure,dossier,record,consent,list,entry" help:"source, exhibit, citation, incident, figure, dossier, record, consent (n-…), list (a batch, b-…) or entry."`
 	ID   string `arg:"" placeholder:"ID" help:"Its id; a record's leaf; an entry's number."`
 	To   string `required:"" placeholder:"HANDLING" help:"A class, or a class in a compartment that you are a member of: confidential, sealed/k-0011223344556677."`
 }

@@ -96,7 +96,7 @@ func (r *room) stop() {
 // invite is a one-time link for a colleague.
 func (r *room) invite(name string) string {
 	r.t.Helper()
-	for line := range strings.Lines(r.stage.run(r.t, "invite", name, "--role", "writer", "--archive", r.archive)) {
+	for line := range strings.Lines(r.stage.run(r.t, "invite", name, "--role", "custodian,investigator,analyst,lawyer,reviewer,publisher", "--archive-role", "administrator", "--archive", r.archive)) {
 		if _, secret, ok := strings.Cut(strings.TrimSpace(line), "/sign-in?link="); ok {
 			return r.address + "/sign-in?link=" + secret
 		}

@@ -22,7 +22,8 @@ import (
 // notPages are lines of the site map that answer with something else than a page of the room.
 var notPages = []string{
 	"/static/{file}", "/case/{case}/exhibits/{exhibit}/picture", "/case/{case}/exhibits/{exhibit}/file",
-	"/case/{case}/audit",      // an auditor's, to whom no other page of a case is shown; TestAuditPage in package web tries it
+	"/case/{case}/audit",                                                          // an auditor's, to whom no other page of a case is shown; TestAuditPage in package web tries it
+	"/sign-in/institution", "/sign-in/institution/answer", "/account/institution", // where the room knows an institution; TestInstitution passes them
 	"/case/{case}/jobs/{job}", // is there as long as the work takes; TestImportList passes it
 }
 
@@ -70,6 +71,7 @@ func (r *room) tour() map[string]string {
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	r.keepApart("Guide of the test")
 	answer, err := client.PostForm(r.address+"/sign-in", secret.Query())
 	if err != nil {
 		r.t.Fatal(err)
@@ -99,6 +101,15 @@ func (r *room) tour() map[string]string {
 		}
 	}
 	return found
+}
+
+// keepApart makes a compartment for somebody, and proposes what another person has
+// to agree to, so that the pages of both have something to show.
+func (r *room) keepApart(name string) {
+	r.t.Helper()
+	r.stage.run(r.t, "member", "compartment", "Those who were at the mill (invented)", "--member", name, "--archive", r.archive)
+	source := regexp.MustCompile(`s-[0-9a-f]{16}`).FindString(r.stage.run(r.t, "show", "sources", "--archive", r.archive))
+	r.stage.run(r.t, "decide", "propose", "source", source, "--to", "public", "--reason", "It was printed (invented).", "--archive", r.archive)
 }
 
 // besides is the page that compares two persons of the case.
