@@ -117,5 +117,7 @@ func (s *stage) archive(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Whoever opened the case gives the journeys' writer a seat in it.
+	s.run(t, "--actor", "Demo analyst", "member", "seat", "Writer of the test", "--role", "custodian,investigator,analyst,lawyer,reviewer,publisher", "--archive", dir)
 	return dir
 }
