@@ -39,6 +39,7 @@ func TestBegin(t *testing.T) {
 	p.at("/case/tarnvale")
 	r.stop()
 
+	r.actor = "A. Analyst"
 	r.start()
 	p = r.browse(r.link)
 	p.sees("This archive is locked", "It is encrypted")

@@ -5,6 +5,7 @@ package journeys
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"net/url"
 	"os"
 	"os/exec"
@@ -18,6 +19,7 @@ import (
 // room is `recount serve` over an archive, as a process that can be stopped
 // and started again at the same address.
 type room struct {
+	actor   string // who serves; "" is the writer
 	t       *testing.T
 	stage   *stage
 	archive string
@@ -46,7 +48,7 @@ func (r *room) start() {
 		listen = strings.TrimPrefix(r.address, "http://")
 	}
 	r.said.Reset()
-	r.server = exec.Command(r.stage.recount, append([]string{"serve", "--archive", r.archive, "--actor", "Writer of the test", "--no-browser", "--listen", listen}, r.more...)...)
+	r.server = exec.Command(r.stage.recount, append([]string{"serve", "--archive", r.archive, "--actor", cmp.Or(r.actor, "Writer of the test"), "--no-browser", "--listen", listen}, r.more...)...)
 	r.server.Stderr = &r.said
 	out, err := r.server.StdoutPipe()
 	if err != nil {
