@@ -186,6 +186,7 @@ func TestDeciders(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	person, exhibit, _ := o.erasable()
+	o.do("member", "seat", "Ana Bel", "--role", "custodian")
 	for _, second := range []string{"Ana Bel", "ana  bel", "Bel, ANA", "Aña Bel"} {
 		_, errs, code := o.run("--actor", "Ana Bel", "erase", "decide", person, "--ground", "withdrawal", "--decider", "Ana Bel", "--decider", second, "--destroy", exhibit)
 		if code != fault.ExitInvalid || !strings.Contains(errs, "accepted are two different people") {
