@@ -67,6 +67,7 @@ func (w *walk) all() error {
 		{"Somebody changes it", w.tamper},
 		{"Two press releases", w.releases},
 		{"An erasure", w.forget},
+		{"A witness in danger", w.sealWitness},
 		{"Where to look next", w.end},
 	}
 	for i, s := range steps {
