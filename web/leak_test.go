@@ -264,35 +264,58 @@ func (p *planted) asked(address string) []string {
 func TestNothingLeaks(t *testing.T) {
 	t.Parallel()
 	p := plant(t)
-	for _, who := range p.viewers() {
-		if testing.Short() && who.cookie != access.Reader {
+	walkers := p.viewers()
+	if testing.Short() {
+		walkers = slices.DeleteFunc(walkers, func(w viewer) bool { return w.cookie != access.Reader })
+	}
+	for _, who := range walkers {
+		p.reads(who)
+	}
+	for _, who := range walkers { // an act of one changes what the others would be shown
+		p.acts(who)
+	}
+}
+
+// reads walks all that can be looked at.
+func (p *planted) reads(who viewer) {
+	seen := map[string]bool{}
+	role, scope := who.cookie, access.ScopeOf(who.Account)
+	for _, route := range p.routes {
+		method, path, _ := strings.Cut(route.pattern, " ")
+		if method != http.MethodGet {
 			continue
 		}
-		seen := map[string]bool{}
-		role, scope := who.cookie, access.ScopeOf(who.Account)
-		for _, route := range p.routes {
-			method, path, _ := strings.Cut(route.pattern, " ")
-			if path == "/sign-out" || path == "/settings" {
-				continue // they say nothing of a case
+		for _, address := range p.addresses(path) {
+			all := []string{address}
+			if !testing.Short() && (strings.HasSuffix(path, "/new") || strings.HasSuffix(path, "s") || strings.HasSuffix(path, "/search") || strings.HasSuffix(path, "/journal")) {
+				all = p.asked(address)
 			}
-			for _, address := range p.addresses(path) {
-				if method == http.MethodPost {
-					p.look(role, scope, seen, method, address, "reason=a+test&handling=internal&title=x&name=x")
-					continue
-				}
-				all := []string{address}
-				if !testing.Short() && (strings.HasSuffix(path, "/new") || strings.HasSuffix(path, "s") || strings.HasSuffix(path, "/search") || strings.HasSuffix(path, "/journal")) {
-					all = p.asked(address)
-				}
-				for _, one := range all {
-					p.look(role, scope, seen, method, one, "")
-				}
+			for _, one := range all {
+				p.look(role, scope, seen, method, one, "")
 			}
 		}
-		for _, query := range []string{"search?q=planted", "search?q=said", "records?name=planted", "journal?before=40", "figures/contradictions?kind=flag-age"} {
-			p.look(role, scope, seen, http.MethodGet, "/case/case-1/"+query, "")
+	}
+	for _, query := range []string{"search?q=planted", "search?q=said", "records?name=planted", "journal?before=40", "figures/contradictions?kind=flag-age"} {
+		p.look(role, scope, seen, http.MethodGet, "/case/case-1/"+query, "")
+	}
+	p.shown(role, scope, seen)
+}
+
+// acts sends every form, about the first thing of each kind, which everybody may
+// see, and about the last ones, which hardly anybody may.
+func (p *planted) acts(who viewer) {
+	for _, route := range p.routes {
+		method, path, _ := strings.Cut(route.pattern, " ")
+		if method != http.MethodPost || path == "/sign-out" || path == "/settings" {
+			continue // those two say nothing of a case
 		}
-		p.shown(role, scope, seen)
+		all := p.addresses(path)
+		if len(all) > 6 {
+			all = slices.Concat(all[:1], all[len(all)-5:])
+		}
+		for _, address := range all {
+			p.look(who.cookie, access.ScopeOf(who.Account), map[string]bool{}, method, address, "reason=a+test&handling=internal&title=x&name=x")
+		}
 	}
 }
 
