@@ -100,7 +100,7 @@ func (r *reading) stated(at, source string) {
 	to, _ := r.post(at+"/basis", url.Values{"ground": {"duty"}, "legal_basis": {"Act <12>"}, "until": {"2091-01-01"}, "uses": {""}}, http.StatusSeeOther)
 	has(t, shown(r.get(to)), "The basis is stated.", "A duty or task laid down by law", "Act &lt;12&gt;", "This does not rest on consent", "2091-01-01")
 	for _, address := range []string{"/case/case-1/consents/n-0000000000000000", "/case/case-1/consents/new?subject=s-0000000000000000"} {
-		if w := r.send(access.Writer, "GET", address, ""); w.Code != http.StatusNotFound {
+		if w := r.send(writer, "GET", address, ""); w.Code != http.StatusNotFound {
 			t.Errorf("%s: %d; 404 is right", address, w.Code)
 		}
 	}

@@ -58,12 +58,12 @@ func (v *visit) decisionLine(ctx context.Context, r store.Reader, p store.Propos
 		line.Becomes = base{Language: v.words, compartments: v.compartmentNames()}.Code("handling", p.To, "")
 	}
 	var err error
-	line.Subject, err = v.subjectLink(ctx, r, p.SubjectKind, p.Proposal.Subject)
+	line.Subject, err = v.aboutLink(ctx, r, p.SubjectKind, p.Proposal.Subject)
 	return line, err
 }
 
-// subjectLink is what a decision is about: by its name where it has one.
-func (v *visit) subjectLink(ctx context.Context, r store.Reader, kind, subject string) (link, error) {
+// aboutLink is what a decision is about: by its name where it has one.
+func (v *visit) aboutLink(ctx context.Context, r store.Reader, kind, subject string) (link, error) {
 	word := v.code("subject", kind)
 	switch kind {
 	case "source", "exhibit", "citation", "incident", "figure", "dossier":
@@ -152,7 +152,7 @@ func (s *Server) handlingPage(v *visit) (*handlingPage, error) {
 		if now, err = r.HandlingOf(ctx, kind, subject); err != nil {
 			return err
 		}
-		p.Subject, err = v.subjectLink(ctx, r, kind, subject)
+		p.Subject, err = v.aboutLink(ctx, r, kind, subject)
 		return err
 	})
 	if err != nil {

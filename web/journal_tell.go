@@ -92,7 +92,7 @@ func (n *namer) tell(l store.EntryLine, e journal.Entry) ([]told, error) {
 	case "decision.proposed@1", "decision.dropped@1":
 		of["decision"] = to("decisions", e.Get("decision").Text(), e.Get("decision").Text())
 	case "handling.changed@1":
-		of["subject"], err = n.v.subjectLink(n.ctx, n.r, e.Get("subject_kind").Text(), e.Get("subject").Text())
+		of["subject"], err = n.v.aboutLink(n.ctx, n.r, e.Get("subject_kind").Text(), e.Get("subject").Text())
 	case "erasure.decided@1":
 		of["ground"] = said("ground")
 	case "opener.named@1":

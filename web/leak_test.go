@@ -135,7 +135,7 @@ func (p *planted) plantClass(plain, everybodys, class string) {
 	p.check(err)
 	closed, err := p.desk().GiveConsent(ctx, consent.Consent{
 		Subject: plain, Uses: consent.Rules{{Purpose: "ngo", Recipient: "any", Form: "any", Answer: "yes"}}, ObtainedBy: p.word(class, "obtainer"),
-	}, casework.Why{Reason: p.word(class, "reasonclosed"), Handling: class})
+	}, casework.Why{Reason: p.word(class, "reasonclosed"), Handling: p.first(class)})
 	p.check(err)
 	_, err = p.desk().StateBasis(ctx, consent.Basis{Source: source.ID, Ground: "duty", LegalBasis: p.word(class, "law")}, casework.Why{Reason: p.word(class, "reasonbasis"), Handling: "internal"})
 	p.check(err)
@@ -159,7 +159,7 @@ func (p *planted) seal() {
 	ctx := context.Background()
 	second := p.desk()
 	second.Actor = "A lawyer"
-	for _, kind := range []string{"source", "exhibit", "incident", "figure", "dossier", "record"} {
+	for _, kind := range []string{"source", "exhibit", "incident", "figure", "dossier", "record", "consent"} {
 		for _, id := range p.ids[kind] {
 			var now string
 			p.check(p.Case.Read(ctx, func(r store.Reader) (err error) {
