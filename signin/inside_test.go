@@ -25,3 +25,6 @@ func Cost(phc string) (memory, passes uint32, ok bool) {
 	k, err := parse(phc)
 	return k.memory, k.passes, err == nil
 }
+
+// Floor is what a hash is made by: KiB of memory, passes, lanes, bytes of salt and of hash.
+func Floor() [5]int { return [5]int{memoryKiB, passes, lanes, saltBytes, hashBytes} }

@@ -41,6 +41,10 @@ const (
 // Passwords hashes and checks passwords, at most two at once, because each
 // takes 64 MiB; others wait. It is safe for concurrent use.
 type Passwords struct {
+	// Computed is told of each hash that was computed, whatever of; nil tells nobody.
+	// It is set before the first one.
+	Computed func()
+
 	rand  io.Reader
 	seats chan struct{}
 }
@@ -113,6 +117,9 @@ func (p *Passwords) sum(ctx context.Context, password string, k kept) ([]byte, e
 	defer func() { <-p.seats }()
 	text := []byte(norm.NFC.String(password))
 	defer clear(text)
+	if p.Computed != nil {
+		defer p.Computed()
+	}
 	return argon2.IDKey(text, k.salt, k.passes, k.memory, k.lanes, uint32(len(k.hash))), nil
 }
 

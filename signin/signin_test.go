@@ -104,6 +104,46 @@ func TestPasswords(t *testing.T) {
 	}
 }
 
+// TestFloor: RFC 9106, section 4, second recommended option: Argon2id with three
+// passes, four lanes, 2^16 KiB, 128 bits of salt and 256 bits of tag. What is
+// written is by these and no others, and what asks for less of any is refused.
+func TestFloor(t *testing.T) {
+	t.Parallel()
+	if got, want := signin.Floor(), [5]int{1 << 16, 3, 4, 128 / 8, 256 / 8}; got != want {
+		t.Errorf("the parameters are %v, RFC 9106 recommends %v", got, want)
+	}
+	hash, err := signin.NewPasswords(rand.Reader).Hash(t.Context(), "by the old ferry")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.Split(hash, "$")
+	if len(parts) != 6 || parts[1] != "argon2id" || parts[2] != "v=19" || parts[3] != "m=65536,t=3,p=4" || len(parts[4]) != 22 || len(parts[5]) != 43 { // base64 of 16 and 32 bytes without padding
+		t.Errorf("a hash is written as %s", hash)
+	}
+	if memory, passes, ok := signin.Cost(hash); !ok || memory != 1<<16 || passes != 3 {
+		t.Errorf("a hash is read as %d KiB, %d passes, %t", memory, passes, ok)
+	}
+}
+
+// TestEqualWork: one hash is computed for a right password, a wrong one and
+// one that nobody has.
+func TestEqualWork(t *testing.T) {
+	t.Parallel()
+	p := signin.NewPasswords(rand.Reader)
+	hash, err := p.Hash(t.Context(), "by the old ferry")
+	if err != nil {
+		t.Fatal(err)
+	}
+	computed := 0
+	p.Computed = func() { computed++ }
+	for what, try := range map[string][2]string{"right": {"by the old ferry", hash}, "wrong": {"by the new ferry", hash}, "empty": {"", hash}, "nobody's": {"by the old ferry", ""}, "long": {strings.Repeat("x", 5000), hash}} {
+		computed = 0
+		if _, err := p.Check(t.Context(), try[0], try[1]); err != nil || computed != 1 {
+			t.Errorf("%s: %d hashes, %v, want 1", what, computed, err)
+		}
+	}
+}
+
 func TestRecovery(t *testing.T) {
 	t.Parallel()
 	all, err := signin.NewRecovery(rand.Reader)

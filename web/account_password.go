@@ -3,6 +3,7 @@
 package web
 
 import (
+	"crypto/subtle"
 	"fmt"
 	"net/http"
 	"strings"
@@ -104,7 +105,7 @@ func (s *Server) setPassword(v *visit) error {
 	switch {
 	case signin.Fit(password) != nil:
 		wrong("password", "password.unfit")
-	case password != v.PostFormValue("password_again"):
+	case subtle.ConstantTimeCompare([]byte(password), []byte(v.PostFormValue("password_again"))) != 1:
 		wrong("password_again", "begin.passphrase.differs")
 	}
 	if !right {

@@ -128,6 +128,38 @@ func TestPasswordRefused(t *testing.T) {
 	}
 }
 
+// TestEqualWork: whatever is wrong, one hash is computed and one failure kept; who
+// has to wait has none computed, whether there is such a name or not.
+func TestEqualWork(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	codes, _ := r.withPassword()
+	computed := 0
+	r.passwords.Computed = func() { computed++ }
+	for _, try := range []struct{ what, name, password, code string }{
+		{"a wrong password", "A writer", "wrong", codes.At(signin.Step(r.Now()) + 1)},
+		{"a wrong code", "A writer", testPassword, "000000"},
+		{"no code", "A writer", testPassword, ""},
+		{"an account without a password", "A reader", testPassword, "000000"},
+		{"nobody", "Nobody", testPassword, "000000"},
+		{"no name", "", testPassword, "000000"},
+	} {
+		computed, r.Server.tries = 0, signin.NewTries(5)
+		if status, _ := r.knock(try.name, try.password, try.code); status != http.StatusForbidden || computed != 1 {
+			t.Errorf("%s: %d, %d hashes, want 403 and 1", try.what, status, computed)
+		}
+	}
+	for _, name := range []string{"A writer", "Nobody"} {
+		for range 12 {
+			r.tries.Failed("name "+names.Fold(name), r.Now())
+		}
+		computed = 0
+		if status, _ := r.knock(name, testPassword, "000000"); status != http.StatusTooManyRequests || computed != 0 {
+			t.Errorf("%s has to wait: %d, %d hashes, want 429 and 0", name, status, computed)
+		}
+	}
+}
+
 // TestTriesAreBounded: after five failures whoever tries has to wait, whether there is such a name or not.
 func TestTriesAreBounded(t *testing.T) {
 	t.Parallel()

@@ -22,8 +22,8 @@ import (
 // notPages are lines of the site map that answer with something else than a page of the room.
 var notPages = []string{
 	"/static/{file}", "/case/{case}/exhibits/{exhibit}/picture", "/case/{case}/exhibits/{exhibit}/file",
-	"/case/{case}/audit",                                                          // an auditor's, to whom no other page of a case is shown; TestAuditPage in package web tries it
-	"/sign-in/institution", "/sign-in/institution/answer", "/account/institution", // where the room knows an institution; TestInstitution passes them
+	"/case/{case}/audit",                                                          // an auditor's, to whom no other page of a case is shown; TestDoorAccessible passes it
+	"/sign-in/institution", "/sign-in/institution/answer", "/account/institution", // lead to an institution and back, where there is one; TestInstitution passes them
 	"/case/{case}/jobs/{job}", // is there as long as the work takes; TestImportList passes it
 }
 
