@@ -25,6 +25,10 @@ type Desk struct {
 	Actor string    // who acts, as the journal will say
 	Rand  io.Reader // draws ids
 
+	// Outside is the agreement of somebody from outside, signed, in the place of a
+	// second account (docs/formats/agreement.md); "" without.
+	Outside string
+
 	// Expect is the entry by which a thing stood when somebody began to change
 	// it, by the thing's id. Where it stands by another one, nothing is written
 	// and the error is Stale.

@@ -79,7 +79,7 @@ func (d Desk) reclass(ctx context.Context, kind, subject, to, decision string, w
 		if x, err = d.change(ctx, v, kind, subject, to); err != nil {
 			return journal.Draft{}, err
 		}
-		x.Decision = decision
+		x.Decision, x.Outside = decision, d.Outside
 		if decision != "" {
 			if _, err := d.agreed(ctx, v, decision, register.Proposal{SubjectKind: kind, Subject: subject, To: to}); err != nil {
 				return journal.Draft{}, err
@@ -111,8 +111,11 @@ func (d Desk) agreed(ctx context.Context, v store.View, decision string, want re
 		return p, fmt.Errorf("%w: %s was settled by entry %d already", fault.Conflict, decision, p.Settled)
 	case p.SubjectKind != want.SubjectKind || p.Subject != want.Subject || p.To != want.To || want.Act != "" && p.Act != want.Act:
 		return p, fmt.Errorf("%w: %s is about something else: %s of %s %s to %q", fault.Invalid, decision, p.Act, p.SubjectKind, p.Subject, p.To)
+	case d.Outside != "":
+		_, err := d.signed(ctx, v, p)
+		return p, err
 	case p.Entry.Actor == "" || samePerson(p.Entry.Actor, d.Actor):
-		return p, fmt.Errorf("%w: %s was proposed by %s: whoever proposes cannot agree; accepted is another person", fault.Forbidden, decision, d.Actor)
+		return p, fmt.Errorf("%w: %s was proposed by %s: whoever proposes cannot agree; accepted is another person, or the signed agreement of somebody from outside who is named in this case", fault.Forbidden, decision, d.Actor)
 	}
 	return p, nil
 }
@@ -130,6 +133,8 @@ func (d Desk) Confirm(ctx context.Context, decision string, why Why) (Done, erro
 	switch p.Act {
 	case "lower", "seal":
 		return d.reclass(ctx, p.SubjectKind, p.Subject, p.To, decision, why)
+	case "show", "lift-hold":
+		return d.carryOut(ctx, p, why)
 	}
 	return Done{}, fmt.Errorf("%w: %s, to %s, is carried out where that is done, not here", fault.Invalid, decision, p.Act)
 }

@@ -37,6 +37,7 @@ type ErasurePlan struct {
 	Dossiers []PlanDossier  `json:"dossiers"` // editions that left or may have left the archive: out of reach
 	Drafts   []PlanDraft    `json:"drafts"`   // typed into forms of the reading room and not sent
 	Unseen   []PlanUnseen   `json:"unseen"`   // what could not be looked into for names
+	Holds    []PlanHold     `json:"holds"`    // legal holds in force on something of all this: what they hold is not erased
 	Nameless bool           `json:"nameless"` // no record writes a name that is long enough to be looked for
 	Common   int            `json:"common"`   // parts of the names that many others have: what holds these alone is not listed
 }
@@ -122,8 +123,10 @@ type PlanUnseen struct {
 	Part bool   `json:"part"` // only a part of it could not
 }
 
-// SHA256 is the hash that deciders sign for, hex.
+// SHA256 is the hash that deciders sign for, hex: of the plan without the size
+// of the journal, so that what changes nothing of the plan changes no hash.
 func (p ErasurePlan) SHA256() (string, error) {
+	p.Size = 0
 	text, err := json.Marshal(p)
 	if err != nil {
 		return "", err
@@ -138,11 +141,11 @@ func (p ErasurePlan) SHA256() (string, error) {
 func PlanErasure(ctx context.Context, c *store.Case, target string, progress func(done, all int64)) (p ErasurePlan, err error) {
 	s := search{c: c, progress: progress, plan: ErasurePlan{
 		Target: target, Records: []journal.Leaf{}, Rows: []journal.Leaf{}, Lines: []journal.Leaf{}, Others: []PlanOther{}, Entries: []PlanEntry{}, Staying: []PlanEntry{},
-		Exhibits: []PlanExhibit{}, Texts: []PlanText{}, Dossiers: []PlanDossier{}, Drafts: []PlanDraft{}, Unseen: []PlanUnseen{},
+		Exhibits: []PlanExhibit{}, Texts: []PlanText{}, Dossiers: []PlanDossier{}, Drafts: []PlanDraft{}, Unseen: []PlanUnseen{}, Holds: []PlanHold{},
 	}}
 	err = c.Read(ctx, func(r store.Reader) error {
 		s.r, s.plan.Size = r, r.Size()
-		for _, step := range []func(context.Context) error{s.records, s.count, s.written, s.cited, s.entries, s.exhibits, s.texts, s.editions, s.drafts} {
+		for _, step := range []func(context.Context) error{s.records, s.count, s.written, s.cited, s.entries, s.exhibits, s.texts, s.editions, s.drafts, s.holds} {
 			if err := step(ctx); err != nil {
 				return err
 			}

@@ -31,6 +31,8 @@ type ErasureDecision struct {
 	Erase    []string                // records of others by leaf, AllOthers; entries that are Possible
 	Keep     map[string]string       // what stays of all that the plan lists, with the basis
 	Plan     string                  // SHA-256 of the plan that they saw; "" does not ask
+
+	decision, outside string // the proposal that this carries out, and who agreed from outside
 }
 
 // Erased is what an erasure has done.
@@ -51,7 +53,7 @@ func (d Desk) DecideErasure(ctx context.Context, plan ErasurePlan, decision Eras
 		return Erased{}, err
 	}
 	if decision.Plan != "" && decision.Plan != sum {
-		return Erased{}, fmt.Errorf("%w: the plan that was decided on has the hash %.64s, the plan as the case stands now has %s: look at it again", fault.Conflict, decision.Plan, sum)
+		return Erased{}, changedPlan(decision.Plan, sum)
 	}
 	if err := twoPeople(decision.Deciders); err != nil {
 		return Erased{}, err
@@ -60,8 +62,11 @@ func (d Desk) DecideErasure(ctx context.Context, plan ErasurePlan, decision Eras
 	if err != nil {
 		return Erased{}, err
 	}
-	x.PlanSHA256 = sum
+	x.PlanSHA256, x.Decision, x.Outside = sum, decision.decision, decision.outside
 	if err := d.namesNobody(ctx, plan, decision, why); err != nil {
+		return Erased{}, err
+	}
+	if err := d.Case.Read(ctx, func(r store.Reader) error { return d.notHeld(ctx, r, plan, x) }); err != nil {
 		return Erased{}, err
 	}
 	if err := d.draw("z", &x.Erasure); err != nil {
@@ -78,7 +83,17 @@ func (d Desk) DecideErasure(ctx context.Context, plan ErasurePlan, decision Eras
 	if err != nil {
 		return Erased{}, err
 	}
-	done, err := d.record(ctx, x.Erasure, x, why, func(v store.View) error { return unchanged(v, plan.Size+said, "the plan of the erasure") })
+	done, err := d.record(ctx, x.Erasure, x, why, func(v store.View) error {
+		if err := unchanged(v, plan.Size+said, "the plan of the erasure"); err != nil {
+			return err
+		}
+		if x.Decision != "" {
+			if _, err := d.agreed(ctx, v, x.Decision, register.Proposal{Act: "erase", SubjectKind: targetKind(plan.Target), Subject: plan.Target}); err != nil {
+				return err
+			}
+		}
+		return d.notHeld(ctx, v, plan, x)
+	})
 	erased := Erased{Done: done, Leaves: len(x.Leaves), Destroyed: append([]string{}, decision.Destroy...), Redacted: map[string]string{}, Kept: slices.Sorted(maps.Keys(decision.Keep))}
 	for _, c := range copies {
 		erased.Redacted[c.redaction.Exhibit] = c.redaction.Successor

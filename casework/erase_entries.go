@@ -33,7 +33,7 @@ func (s *search) entries(ctx context.Context) error {
 	s.sayings = map[int64]names.Sight{}
 	return s.c.EachEntry(ctx, s.plan.Size, func(e journal.Entry) error {
 		s.advance()
-		if e.Erased() {
+		if e.Erased() || s.asksForThis(e) {
 			return nil
 		}
 		seen, fields := s.inEntry(e)
@@ -57,6 +57,12 @@ func (s *search) entries(ctx context.Context) error {
 		s.plan.Entries = append(s.plan.Entries, item)
 		return err
 	})
+}
+
+// asksForThis tells the proposal to erase what the plan is about. It names nobody
+// (namesNobody), and a plan that listed it would not be the one that it asks for.
+func (s *search) asksForThis(e journal.Entry) bool {
+	return e.Kind.Name == "decision.proposed@1" && e.Get("act").Text() == "erase" && e.Get("subject").Text() == s.plan.Target
 }
 
 // bearing tells kinds of entries with which more goes than their words: a

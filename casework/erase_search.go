@@ -275,3 +275,10 @@ func (s *search) drafts(ctx context.Context) error {
 	}
 	return err
 }
+
+// holds are those in force on anything that the plan lists.
+func (s *search) holds(ctx context.Context) error {
+	held, err := heldIn(ctx, s.r, s.plan, struck{}, today(s.c))
+	s.plan.Holds = append(s.plan.Holds, held...)
+	return err
+}

@@ -354,13 +354,10 @@ func (x *redacting) classOf(ctx context.Context, exhibit string) (why Why, err e
 	if err != nil {
 		return why, err
 	}
-	rank := func(class string) int {
-		class, _, _ = strings.Cut(class, "/")
-		return slices.IndexFunc(register.HandlingCodes(), func(c register.Code) bool { return c.Code == class })
-	}
 	for _, l := range history {
 		why.Basis = l.Basis
-		if why.Handling == "" || rank(l.Handling) >= rank(why.Handling) {
+		l.Handling = strings.TrimPrefix(l.Handling, register.HiddenAs(""))
+		if why.Handling == "" || rankOf(l.Handling) >= rankOf(why.Handling) {
 			why.Handling = l.Handling
 		}
 	}
@@ -368,21 +365,31 @@ func (x *redacting) classOf(ctx context.Context, exhibit string) (why Why, err e
 }
 
 // recordCopies says of each copy that it is there, and in whose place it stands.
-// It answers how many entries that took; base is the size that the plan saw.
+// It answers how many entries that took; base is the size that the plan saw. A
+// copy is as closed as what it is a copy of, whoever makes it.
 func (d Desk) recordCopies(ctx context.Context, copies []copied, base int64, reason string) (int64, error) {
 	at := base
-	for _, c := range copies {
-		c.why.Reason = reason
-		if !c.known {
-			if _, err := d.record(ctx, c.exhibit.Exhibit, c.exhibit, c.why, func(v store.View) error { return unchanged(v, at, "the redacted copy") }); err != nil {
-				return at - base, err
-			}
+	say := func(x thing, why Why) error {
+		if err := x.Check(); err != nil {
+			return err
+		}
+		_, err := d.Case.Act(ctx, d.Actor, func(v store.View) (journal.Draft, error) {
+			return x.Draft(reason, why.Basis, why.Handling), unchanged(v, at, "the redacted copy")
+		})
+		if err == nil {
 			at++
 		}
-		if _, err := d.record(ctx, c.exhibit.Exhibit, c.redaction, c.why, func(v store.View) error { return unchanged(v, at, "the redacted copy") }); err != nil {
+		return err
+	}
+	for _, c := range copies {
+		if !c.known {
+			if err := say(c.exhibit, c.why); err != nil {
+				return at - base, err
+			}
+		}
+		if err := say(c.redaction, c.why); err != nil {
 			return at - base, err
 		}
-		at++
 	}
 	return at - base, nil
 }

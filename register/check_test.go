@@ -14,6 +14,7 @@ import (
 )
 
 const (
+	aVKey = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW" // of the documentation of golang.org/x/mod/sumdb/note
 	anID  = "-0123456789abcdef"
 	aHash = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 )
@@ -173,6 +174,23 @@ func TestCheckOthers(t *testing.T) {
 			"successor": Redaction{Exhibit: "e" + anID, Successor: "e" + anID, SuccessorSHA256: aHash, Erasure: "z" + anID, Method: ByProgram},
 			"method":    Redaction{Exhibit: "e" + anID, Successor: "e-fedcba9876543210", SuccessorSHA256: aHash, Erasure: "z" + anID, Method: "somehow"},
 			"rows":      Redaction{Exhibit: "e" + anID, Successor: "e-fedcba9876543210", SuccessorSHA256: aHash, Erasure: "z" + anID, Method: ByHand, Rows: []string{"Sheet of Ana!7"}},
+		}},
+		{"hold", Hold{Hold: "h" + anID, SubjectKind: "record", Subject: aHash, Ground: "an order", Until: "2031-02-28"}, map[string]checker{
+			"subject_kind": Hold{Hold: "h" + anID, SubjectKind: "village", Ground: "an order"},
+			"subject":      Hold{Hold: "h" + anID, SubjectKind: "case", Subject: "p" + anID, Ground: "an order"},
+			"ground":       Hold{Hold: "h" + anID, SubjectKind: "case"},
+			"until":        Hold{Hold: "h" + anID, SubjectKind: "case", Ground: "an order", Until: "2031-02-30"},
+		}},
+		{"lifted hold", LiftedHold{Hold: "h" + anID, Decision: "q" + anID}, map[string]checker{"decision": LiftedHold{Hold: "h" + anID}}},
+		{"hiding", Hiding{SubjectKind: "person", Subject: "p" + anID}, map[string]checker{
+			"subject_kind": Hiding{SubjectKind: "case"},
+			"subject":      Hiding{SubjectKind: "person", Subject: "s" + anID},
+		}},
+		{"showing", Showing{SubjectKind: "source", Subject: "s" + anID, Decision: "q" + anID}, map[string]checker{"decision": Showing{SubjectKind: "source", Subject: "s" + anID}}},
+		{"second", Second{Name: "Nara Tull", Capacity: "notary", VKey: aVKey}, map[string]checker{
+			"name":     Second{Capacity: "notary", VKey: aVKey},
+			"capacity": Second{Name: "Nara Tull", VKey: aVKey},
+			"vkey":     Second{Name: "Nara Tull", Capacity: "notary", VKey: "notary"},
 		}},
 		{"group", Group{Source: "s" + anID, Exhibit: "e" + anID, Pinpoint: "p", Low: Exactly(3), Code: "killed", Handling: "public", Basis: "public"}, map[string]checker{
 			"low": Group{Source: "s" + anID, Exhibit: "e" + anID, Pinpoint: "p", Low: Exactly(3), High: Exactly(2), Code: "killed", Handling: "public", Basis: "public"},

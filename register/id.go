@@ -20,7 +20,7 @@ func prefixes() []Code {
 	return []Code{
 		{"s", "source"}, {"e", "exhibit"}, {"c", "citation"}, {"i", "incident"},
 		{"a", "account"}, {"v", "session"}, {"p", "person"}, {"f", "figure"}, {"d", "dossier"}, {"b", "batch"}, {"z", "erasure"},
-		{"w", "protected identity"}, {"n", "consent"}, {"k", "compartment"}, {"q", "decision"},
+		{"w", "protected identity"}, {"n", "consent"}, {"k", "compartment"}, {"q", "decision"}, {"h", "hold"},
 	}
 }
 

@@ -12,6 +12,8 @@ const (
 	kindIncident = "incident.described@1"
 	kindCase     = "case.opened@1"
 	kindErasure  = "erasure.decided@1"
+
+	kindErasureProposed = "erasure.decided@2"
 )
 
 // Incident is a happening that harms are tied to.
@@ -106,6 +108,8 @@ type Erasure struct {
 	Objects    []string // hex: addresses in the vault
 	Kept       []string // "what: on which ground it stays", one a line
 	PlanSHA256 string   // of the plan that the deciders saw, hex
+	Decision   string   // id, q-…, of the proposal that this carries out; "" where both decided at one desk
+	Outside    string   // the agreement of a second from outside, signed; "" where an account agreed
 }
 
 func (x *Erasure) slots() []slot {
@@ -116,14 +120,28 @@ func (x *Erasure) slots() []slot {
 	}
 }
 
-// Draft is the entry erasure.decided@1 that says x.
+// proposed are the slots of an erasure that one person proposed and a second
+// carried out.
+func (x *Erasure) proposed() []slot {
+	return append(x.slots(), slot{"decision", &x.Decision}, slot{"outside", &x.Outside})
+}
+
+// Draft is the entry that says x: erasure.decided@2 where it carries out a
+// proposal, else erasure.decided@1.
 func (x Erasure) Draft(reason, basis, handling string) journal.Draft {
+	if x.Decision != "" {
+		return draft(kindErasureProposed, x.proposed(), reason, basis, handling)
+	}
 	return draft(kindErasure, x.slots(), reason, basis, handling)
 }
 
-// ErasureFrom reads an entry erasure.decided@1.
+// ErasureFrom reads an entry erasure.decided@1 or @2.
 func ErasureFrom(e journal.Entry) (Erasure, error) {
 	var x Erasure
+	if e.Kind.Name == kindErasureProposed {
+		err := read(kindErasureProposed, x.proposed(), e)
+		return x, err
+	}
 	err := read(kindErasure, x.slots(), e)
 	return x, err
 }
@@ -133,6 +151,7 @@ func ErasureFrom(e journal.Entry) (Erasure, error) {
 func (x Erasure) Check() error {
 	c := checks{what: "erasure " + clip(x.Erasure)}
 	c.id("erasure", "z", x.Erasure)
+	c.optionalID("decision", "q", x.Decision)
 	if strings.TrimSpace(x.Ground) == "" {
 		c.failf("ground", "it is missing; accepted is the reason in words")
 	}

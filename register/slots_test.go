@@ -65,6 +65,7 @@ func forms() []form {
 		entryForm(kindImport, (*Import).slots, act, ImportFrom),
 		entryForm(kindAddition, (*Addition).slots, act, AdditionFrom),
 		entryForm(kindErasure, (*Erasure).slots, act, ErasureFrom),
+		entryForm(kindErasureProposed, (*Erasure).proposed, act, ErasureFrom),
 		entryForm(kindOpener, (*IdentityOpener).slots, act, IdentityOpenerFrom),
 		entryForm(kindProtected, (*ProtectedIdentity).slots, act, ProtectedIdentityFrom),
 		entryForm(kindOpened, (*OpenedIdentity).slots, act, OpenedIdentityFrom),
@@ -75,6 +76,11 @@ func forms() []form {
 		entryForm(kindProposed, (*Proposal).slots, act, ProposalFrom),
 		entryForm(kindDropped, (*Dropped).slots, act, DroppedFrom),
 		entryForm(kindReclassed, (*Reclassed).slots, act, ReclassedFrom),
+		entryForm(kindHoldPlaced, (*Hold).slots, act, HoldFrom),
+		entryForm(kindHoldLifted, (*LiftedHold).slots, act, LiftedHoldFrom),
+		entryForm(kindHidden, (*Hiding).slots, act, HidingFrom),
+		entryForm(kindShown, (*Showing).slots, act, ShowingFrom),
+		entryForm(kindSecond, (*Second).slots, act, SecondFrom),
 		rowForm(kindRecord, (*Record).slots, Record.Values, RecordFrom),
 		rowForm(kindHarm, (*Harm).slots, Harm.Values, HarmFrom),
 		rowForm(kindGroup, (*Group).slots, Group.Values, GroupFrom),
@@ -130,6 +136,10 @@ func TestRoundTrip(t *testing.T) {
 		x := f.fresh()
 		n := 0
 		distinct(t, reflect.ValueOf(x).Elem(), &n)
+		if e, ok := x.(*Erasure); ok && f.kind == kindErasure { // whoever decides at one desk carries out no proposal
+			e.Decision, e.Outside = "", ""
+			n -= 2
+		}
 		if slots := f.slots(x); len(slots) != n {
 			t.Errorf("%s: %d slots for %d fields", f.kind, len(slots), n)
 		}

@@ -51,6 +51,14 @@ func applyEntry(ctx context.Context, t *tx, e journal.Entry) error {
 		return keepSaid(ctx, t, e, "p_opening")
 	case "pseudonym.given@1":
 		return keepSaid(ctx, t, e, "p_pseudonym")
+	case "hold.placed@1":
+		return describe(ctx, t, e, "p_hold")
+	case "hold.lifted@1":
+		return applyLifted(ctx, t, e)
+	case "thing.hidden@1", "thing.shown@1":
+		return applyHidden(ctx, t, e)
+	case "second.named@1":
+		return describe(ctx, t, e, "p_second")
 	case "exhibit.redacted@1":
 		return describe(ctx, t, e, "p_redacted")
 	case "basis.stated@1":
@@ -65,7 +73,7 @@ func applyEntry(ctx context.Context, t *tx, e journal.Entry) error {
 		return keepSaid(ctx, t, e, "p_case")
 	case "dossier.frozen@1":
 		return keepSaid(ctx, t, e, "p_frozen")
-	case "erasure.decided@1":
+	case "erasure.decided@1", "erasure.decided@2":
 		return keepSaid(ctx, t, e, "p_erasure")
 	case "list.imported@1", "records.added@1":
 		return applyRecords(ctx, t, e)

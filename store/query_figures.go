@@ -129,7 +129,7 @@ func (r Reader) Frozen(ctx context.Context, dossier string) ([]DossierFrozen, er
 
 // Erasures are the erasures that were decided, in their order.
 func (r Reader) Erasures(ctx context.Context) ([]register.Erasure, error) {
-	return said[register.Erasure]{"erasure.decided@1", "p_erasure", register.ErasureFrom}.matching(ctx, r, `d.from_seq < ? ORDER BY d.from_seq`, r.size)
+	return said[register.Erasure]{"erasure.decided@2", "p_erasure", register.ErasureFrom}.matching(ctx, r, `d.from_seq < ? ORDER BY d.from_seq`, r.size)
 }
 
 // Opened is what the first entry says of the case.

@@ -148,6 +148,7 @@ func (s *scope) tables() map[string]string {
 		"p_source":       s.described("p_source", "source"),
 		"p_exhibit":      or(s.exhibit("x.exhibit")),
 		"p_citation":     or(s.described("p_citation", "citation"), s.exhibit("x.exhibit")),
+		"p_hold":         s.described("p_hold", "hold"),
 		"p_redacted":     or(s.exhibit("x.exhibit"), s.exhibit("x.successor"), s.described("p_redacted", "exhibit")),
 		"p_incident":     s.described("p_incident", "incident"),
 		"p_figure":       s.described("p_figure", "figure"),

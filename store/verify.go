@@ -49,6 +49,9 @@ func (c *Case) Verify(ctx context.Context) (err error) {
 	if c.skey == "" {
 		return nil // a look back has no keys to open payloads with
 	}
+	if err := c.verifyAgreed(ctx, t); err != nil {
+		return err
+	}
 	return c.verifyProjections(ctx, t)
 }
 

@@ -43,7 +43,7 @@ func kindGroups() []kindGroup {
 		{"dossiers", []string{"dossier.composed@1", "dossier.frozen@1"}},
 		{"consents", []string{"basis.stated@1", "consent.given@1", "consent.withdrawn@1", "bundle.shared@1"}},
 		{"identities", []string{"opener.named@1", "identity.protected@1", "identity.opened@1", "pseudonym.given@1"}},
-		{"erasures", []string{"erasure.decided@1", "exhibit.redacted@1"}},
+		{"erasures", []string{"erasure.decided@1", "erasure.decided@2", "exhibit.redacted@1", "hold.placed@1", "hold.lifted@1", "thing.hidden@1", "thing.shown@1", "second.named@1"}},
 		{"case", []string{"case.opened@1"}},
 	}
 }

@@ -93,7 +93,9 @@ func (n *namer) tell(l store.EntryLine, e journal.Entry) ([]told, error) {
 		of["decision"] = to("decisions", e.Get("decision").Text(), e.Get("decision").Text())
 	case "handling.changed@1":
 		of["subject"], err = n.v.aboutLink(n.ctx, n.r, e.Get("subject_kind").Text(), e.Get("subject").Text())
-	case "erasure.decided@1":
+	case "second.named@1":
+		of["second"] = said("name")
+	case "erasure.decided@1", "erasure.decided@2", "hold.placed@1":
 		of["ground"] = said("ground")
 	case "opener.named@1":
 		of["name"] = said("name")

@@ -53,6 +53,9 @@ type cli struct {
 	Member  memberCmd  `cmd:"" group:"Look after" help:"Who is in the case and what they do in it, and the compartments that few see."`
 	Decide  decideCmd  `cmd:"" group:"Look after" help:"Who sees a thing: close it, or have two people open or seal it."`
 	Erase   eraseCmd   `cmd:"" group:"Look after" help:"Forget a person or a record: plan first, then two deciders."`
+	Hold    holdCmd    `cmd:"" group:"Look after" help:"Legal holds: what is held is not erased."`
+	Hide    hideCmd    `cmd:"" group:"Look after" help:"Take something out of everybody's sight at once; two people bring it back, or erase it."`
+	Second  secondCmd  `cmd:"" group:"Look after" help:"Somebody outside of the office who agrees by signature, where there is no second person inside."`
 	Lock    lockCmd    `cmd:"" group:"Look after" help:"Have whoever serves the archive lock it: keys are dropped from memory."`
 	Audit   auditCmd   `cmd:"" group:"Look after" help:"Who looked at what: list it, check it, forget what was searched for."`
 	Invite  inviteCmd  `cmd:"" group:"Look after" help:"Make a one-time sign-in link for somebody, or end all of an account's sessions."`

@@ -5,10 +5,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 
 	"recount/access"
 	"recount/audit"
 	"recount/casework"
+	"recount/fault"
 	"recount/register"
 	"recount/store"
 )
@@ -166,13 +168,48 @@ func (x decision) settle(d *desk, as access.Act, said string, do func(casework.D
 
 type decideAgreeCmd struct {
 	decision
+	Outside string `type:"existingfile" placeholder:"FILE" help:"The text that somebody from outside has signed, who is named in this case (recount second): then whoever proposed may carry it out."`
 	act
+}
+
+// Help is shown under the command's flags.
+func (decideAgreeCmd) Help() string {
+	return `Carries out what was proposed: another handling, a hold that is lifted, something hidden that is shown again, or an erasure. Of an erasure the
+plan is made anew; if it is another one than was proposed, nothing is erased. An erasure cannot be undone.
+
+Exit codes: 0 carried out · 3 no such decision · 6 not allowed: whoever proposes cannot agree, nobody who counts has signed, or a legal hold ·
+5 settled already, or the plan has changed · 8 not accepted · 64 usage.`
 }
 
 // Run carries the command out.
 func (x *decideAgreeCmd) Run(d *desk) error {
-	return x.settle(d, access.Confirm, "agreed, and carried out", func(desk casework.Desk) (casework.Done, error) {
-		return desk.Confirm(d.ctx, x.Decision, x.why())
+	return d.work(access.Confirm, func(desk casework.Desk) error {
+		if err := x.seen(d, desk.Case); err != nil {
+			return err
+		}
+		if x.Outside != "" {
+			signed, err := os.ReadFile(x.Outside)
+			if err != nil {
+				return fmt.Errorf("%w: %w", fault.Unavailable, err)
+			}
+			desk.Outside = string(signed)
+		}
+		var p store.Proposed
+		err := desk.Case.Read(d.ctx, func(r store.Reader) (err error) {
+			p, err = r.Proposed(d.ctx, x.Decision)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if p.Act == "erase" {
+			return d.eraseProposed(desk, p, x.why())
+		}
+		done, err := desk.Confirm(d.ctx, x.Decision, x.why())
+		if err != nil {
+			return err
+		}
+		return d.answerDone(done, "agreed, and carried out")
 	})
 }
 

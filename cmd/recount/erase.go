@@ -21,8 +21,9 @@ import (
 )
 
 type eraseCmd struct {
-	Plan   erasePlanCmd   `cmd:"" help:"Show every place found that holds something about a person or a record, and what could not be looked into; changes nothing."`
-	Decide eraseDecideCmd `cmd:"" help:"Record the decision of two people and carry it out. Cannot be undone."`
+	Plan    erasePlanCmd    `cmd:"" help:"Show every place found that holds something about a person or a record, and what could not be looked into; changes nothing."`
+	Propose eraseProposeCmd `cmd:"" help:"Ask for an erasure; a second person carries it out with recount decide agree."`
+	Decide  eraseDecideCmd  `cmd:"" help:"Both sit here: record the decision of two people and carry it out. Cannot be undone."`
 }
 
 type erasePlanCmd struct {

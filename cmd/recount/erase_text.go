@@ -39,6 +39,7 @@ func planText(w io.Writer, p casework.ErasurePlan, sum string) {
 		{"  records", group(int64(len(p.Records)))}, {"  rows beside them", group(int64(len(p.Rows)))},
 		{"  lines of frozen dossiers, with members", group(int64(len(p.Lines)))}, {"  entries that hold a name", group(int64(certain(p.Entries)))},
 	})
+	holdsText(w, p)
 	entriesText(w, p)
 	if len(p.Drafts) > 0 {
 		fmt.Fprintln(w, "These drafts, typed in the reading room and not sent, would be taken away:")
@@ -65,6 +66,12 @@ func planText(w io.Writer, p casework.ErasurePlan, sum string) {
 	editionsText(w, p)
 	fmt.Fprintln(w, "Out of reach as well: backups that hold the present epoch key, until they expire.")
 	fmt.Fprintf(w, "plan %s\n", sum)
+}
+
+func holdsText(w io.Writer, p casework.ErasurePlan) {
+	for _, h := range p.Holds {
+		fmt.Fprintf(w, "Held: %s on the %s %s. What it holds is not erased while it is in force.\n", h.Hold, h.SubjectKind, h.Subject)
+	}
 }
 
 func certain(entries []casework.PlanEntry) (n int) {

@@ -390,7 +390,9 @@ CREATE TABLE p_erasure (
 	leaves TEXT,
 	objects TEXT,
 	kept TEXT,
-	plan_sha256 TEXT
+	plan_sha256 TEXT,
+	decision TEXT,
+	outside TEXT
 ) STRICT;
 
 -- Which copy stands in the place of an exhibit whose bytes an erasure destroys.
@@ -537,3 +539,48 @@ CREATE TABLE p_reclassed (
 	decision TEXT
 ) STRICT;
 CREATE INDEX p_reclassed_subject ON p_reclassed (subject);
+
+-- Legal holds. to_seq is the entry that lifted one, or said it anew.
+CREATE TABLE p_hold (
+	hold TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	first_seq INTEGER NOT NULL,
+	subject_kind TEXT,
+	subject TEXT,
+	ground TEXT,
+	until TEXT,
+	handling TEXT,
+	PRIMARY KEY (hold, from_seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_lifted (
+	from_seq INTEGER PRIMARY KEY,
+	hold TEXT,
+	decision TEXT,
+	outside TEXT
+) STRICT;
+
+-- What one person took out of sight, and what two brought back (shown: 1). What
+-- that changes is changed in the tables of the thing itself.
+CREATE TABLE p_hidden (
+	from_seq INTEGER PRIMARY KEY,
+	shown INTEGER NOT NULL,
+	subject_kind TEXT,
+	subject TEXT,
+	decision TEXT,
+	outside TEXT
+) STRICT;
+CREATE INDEX p_hidden_subject ON p_hidden (subject);
+
+-- People outside of the office whose signature stands for a second person's.
+CREATE TABLE p_second (
+	vkey TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	first_seq INTEGER NOT NULL,
+	name TEXT,
+	capacity TEXT,
+	until TEXT,
+	PRIMARY KEY (vkey, from_seq)
+) STRICT, WITHOUT ROWID;
