@@ -72,7 +72,7 @@ func (s *guarded) furnish() {
 	for _, c := range register.HandlingCodes() {
 		classes = append(classes, c.Code)
 	}
-	classes = append(classes, "confidential/"+compartment, "sealed/"+compartment, "restricted/"+elsewhere)
+	classes = append(classes, "sealed/"+compartment)
 	sources := map[string]string{}
 	for _, a := range classes {
 		sources[a] = s.sourceOf(a)
@@ -104,7 +104,7 @@ func (s *guarded) furnish() {
 	s.act(again.Draft("described", "duty", "sealed"))
 	seq := s.act(again.Draft("described", "duty", "public"))
 	s.has("source", again.Source, seq, func(r store.Reader) error { return second(r.Source(s.ctx, again.Source)) }, "sealed", "public")
-	for _, from := range classes {
+	for _, from := range []string{"public", "confidential/" + compartment, "restricted/" + elsewhere} {
 		for _, to := range []string{"public", "sealed/" + compartment} {
 			if to != from {
 				s.changed(from, to)
