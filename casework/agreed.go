@@ -4,6 +4,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -65,11 +66,16 @@ func (d Desk) asClosed(ctx context.Context, kind, subject string, why Why) (Why,
 
 // ProposeLifting asks for a hold to be lifted.
 func (d Desk) ProposeLifting(ctx context.Context, hold string, why Why) (Done, error) {
-	err := d.Case.Read(ctx, func(r store.Reader) error {
-		_, err := r.Hold(ctx, hold)
+	var x register.Hold
+	err := d.Case.Read(ctx, func(r store.Reader) (err error) {
+		x, err = r.Hold(ctx, hold)
 		return err
 	})
 	if err != nil {
+		return Done{}, err
+	}
+	// What it is on may be erased by now, and the hold with nothing left to hold.
+	if why, err = d.asClosed(ctx, x.SubjectKind, x.Subject, why); err != nil && !errors.Is(err, fault.NotFound) {
 		return Done{}, err
 	}
 	return d.Propose(ctx, register.Proposal{Act: "lift-hold", SubjectKind: "hold", Subject: hold}, why)

@@ -56,7 +56,7 @@ func mostClosed(ctx context.Context, v store.View, kind, subject string, why Why
 		}
 	}
 	switch kind {
-	case "source", "exhibit":
+	case "source", "exhibit", "dossier":
 		history, err := v.History(ctx, subject)
 		for _, l := range history {
 			note(l.Handling)

@@ -4,6 +4,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,15 +17,26 @@ import (
 )
 
 // PlaceHold records a legal hold, at once and by one person; without an id it is
-// new. While it is in force no erasure touches what it holds.
+// new. While it is in force no erasure touches what it holds. What is said of it is
+// as closed as what it is on.
 func (d Desk) PlaceHold(ctx context.Context, x register.Hold, why Why) (Done, error) {
 	if err := d.draw("h", &x.Hold); err != nil {
+		return Done{}, err
+	}
+	given := why.Handling
+	why, err := d.asClosed(ctx, x.SubjectKind, x.Subject, why)
+	if err != nil && !errors.Is(err, fault.NotFound) && !errors.Is(err, fault.Invalid) { // these two are said below, of the thing itself
 		return Done{}, err
 	}
 	if x.Until != "" && !x.InForce(today(d.Case)) {
 		return Done{}, fmt.Errorf("%w: until: %.20s is over; accepted is a day to come, or nothing", fault.Invalid, x.Until)
 	}
-	return d.record(ctx, x.Hold, x, why, func(v store.View) error { return IsThere(ctx, v, x.SubjectKind, x.Subject) })
+	return d.record(ctx, x.Hold, x, why, func(v store.View) error {
+		if err := mayGive(ctx, v, d.Actor, given); err != nil {
+			return err
+		}
+		return IsThere(ctx, v, x.SubjectKind, x.Subject)
+	})
 }
 
 // today is the day on which holds are in force or not, in UTC.

@@ -112,6 +112,8 @@ func historyTable(id string) string {
 		return "p_consent"
 	case strings.HasPrefix(id, "k-"):
 		return "p_compartment"
+	case strings.HasPrefix(id, "h-"):
+		return "p_hold"
 	case strings.HasPrefix(id, "q-"):
 		return "p_proposal"
 	}
@@ -123,7 +125,7 @@ func historyTable(id string) string {
 func (r Reader) History(ctx context.Context, id string) ([]EntryLine, error) {
 	table := historyTable(id)
 	if table == "" {
-		return nil, fmt.Errorf("%w: the history of %.40q: accepted are ids that begin with s-, e-, c-, i-, f-, d-, w- or n-", fault.Invalid, id)
+		return nil, fmt.Errorf("%w: the history of %.40q: accepted are ids that begin with s-, e-, c-, i-, f-, d-, w-, n-, k-, h- or q-", fault.Invalid, id)
 	}
 	return collect(ctx, r, scanLine, entryQuery+` WHERE seq < ? AND seq IN (SELECT from_seq FROM `+table+` WHERE `+projectionTable(table).key[0]+` = ?) ORDER BY seq`, r.size, id)
 }

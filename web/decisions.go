@@ -59,6 +59,9 @@ func (v *visit) decisionLine(ctx context.Context, r store.Reader, p store.Propos
 	}
 	var err error
 	line.Subject, err = v.aboutLink(ctx, r, p.SubjectKind, p.Proposal.Subject)
+	if p.Act == "show" && p.Open() || p.Act == "erase" && !p.Open() {
+		line.Subject.To = "" // there is nothing to see there, yet or any more
+	}
 	return line, err
 }
 
@@ -76,7 +79,11 @@ func (v *visit) aboutLink(ctx context.Context, r store.Reader, kind, subject str
 	case "record":
 		return link{Text: word + ": " + cutTo(subject, 12) + "…", To: v.link("records", subject)}, nil
 	case "person":
-		return link{Text: word + ": " + subject, To: v.link("persons", subject)}, nil
+		return link{Text: v.code("held", kind) + ": " + subject, To: v.link("persons", subject)}, nil
+	case "case":
+		return link{Text: v.code("held", kind)}, nil
+	case "hold":
+		return link{Text: v.words.T("holds.one") + ": " + subject, To: v.link("holds")}, nil
 	case "entry":
 		return link{Text: word + ": " + subject, To: v.link("journal", subject)}, nil
 	}
@@ -87,7 +94,8 @@ func (v *visit) aboutLink(ctx context.Context, r store.Reader, kind, subject str
 type decisionPage struct {
 	base
 	decisionLine
-	Reason string
+	Reason  string
+	Seconds []string // from outside, whose signature counts today
 }
 
 func (s *Server) decision(v *visit) error {
@@ -98,6 +106,15 @@ func (s *Server) decision(v *visit) error {
 			return err
 		}
 		p.Reason = one.Entry.Reason
+		seconds, err := v.secondLines(ctx, r)
+		if err != nil {
+			return err
+		}
+		for _, x := range seconds {
+			if !x.Over {
+				p.Seconds = append(p.Seconds, x.Name+" ("+x.Capacity+")")
+			}
+		}
 		p.decisionLine, err = v.decisionLine(ctx, r, one)
 		return err
 	})
@@ -110,11 +127,24 @@ func (s *Server) decision(v *visit) error {
 // Handled reports whether agreeing here carries the decision out; others are
 // carried out on a page of their own.
 func (p *decisionPage) Handled() bool {
-	return p.Proposed.Act == "lower" || p.Proposed.Act == "seal"
+	return slices.Contains([]string{"lower", "seal", "show", "lift-hold"}, p.Proposed.Act)
 }
 
+// Becoming says in words what agreeing does, for acts that need more than a name.
+func (p *decisionPage) Becoming() string {
+	if key := "decisions.does." + p.Proposed.Act; p.Open() && p.Has(key) {
+		return p.T(key)
+	}
+	return ""
+}
+
+// Join is a list in the reader's language.
+func (p *decisionPage) Join(all []string) string { return p.Listed(all...) }
+
 func (s *Server) confirmDecision(v *visit) error {
-	if _, err := v.desk().Confirm(v.Context(), v.PathValue("decision"), v.why()); err != nil {
+	desk := v.desk()
+	desk.Outside = v.outside()
+	if _, err := desk.Confirm(v.Context(), v.PathValue("decision"), v.why()); err != nil {
 		return err
 	}
 	return v.goTo(v.link("decisions") + "?done=agreed")

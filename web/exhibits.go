@@ -84,6 +84,7 @@ type exhibitPage struct {
 	History   []store.EntryLine
 	Copy      link   // a redacted copy, which is read in the place of this one
 	Of        []link // exhibits in whose place this copy stands
+	Guard     guard
 }
 
 func (s *Server) exhibit(v *visit) error {
@@ -137,7 +138,10 @@ func (p *exhibitPage) look(ctx context.Context, v *visit, r store.Reader) (err e
 	if err := p.copies(ctx, v, r); err != nil {
 		return err
 	}
-	p.History, err = r.History(ctx, id)
+	if p.History, err = r.History(ctx, id); err != nil {
+		return err
+	}
+	p.Guard, err = v.guard(ctx, r, "exhibit", id)
 	return err
 }
 

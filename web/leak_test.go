@@ -87,6 +87,7 @@ func plant(t *testing.T) *planted {
 	p.check(err)
 	p.ids["source"] = append(p.ids["source"], plain.ID)
 	everybodys := p.plantExhibit(plain.ID, "public", "public", "plain")
+	gone := p.plantGone(plain.ID)
 	for _, c := range register.HandlingCodes() {
 		if c.Code == "sealed" {
 			p.plantClass(plain.ID, everybodys, "kept")
@@ -96,6 +97,7 @@ func plant(t *testing.T) *planted {
 		p.plantClass(plain.ID, everybodys, c.Code)
 	}
 	p.seal()
+	p.hold(gone)
 	p.check(p.Case.Index(context.Background(), nil))
 	p.check(p.Case.Read(context.Background(), func(r store.Reader) error {
 		for n := range r.Size() {
@@ -143,6 +145,47 @@ func (p *planted) plantClass(plain, everybodys, class string) {
 	for name, id := range map[string]string{"source": source.ID, "citation": cited.Citation.Citation, "incident": incident.ID, "figure": fig.ID, "dossier": dossier.ID} {
 		p.ids[name] = append(p.ids[name], id)
 	}
+}
+
+// plantGone puts in what will be hidden, with all that comes with it.
+func (p *planted) plantGone(plain string) string {
+	p.of["gone"] = register.HiddenAs("internal")
+	source, err := p.desk().DescribeSource(context.Background(), register.Source{Name: p.word("gone", "source"), Kind: "witness"}, casework.Why{Reason: "a test", Handling: "internal"})
+	p.check(err)
+	p.ids["source"] = append(p.ids["source"], source.ID)
+	of := p.plantExhibit(source.ID, "gone", "internal", "of")
+	p.plantRecord(source.ID, of, "gone", "internal", "ofsource")
+	return source.ID
+}
+
+// hold has one person place a hold on every source, and propose to lift it; one
+// source is hidden, and to be shown again.
+func (p *planted) hold(gone string) {
+	ctx := context.Background()
+	tagged := append(slices.Clone(p.ids["source"][:1]), p.ids["source"][2:]...) // one of each tag, after everybody's
+	for i, tag := range p.tags() {
+		h, err := p.desk().PlaceHold(ctx, register.Hold{SubjectKind: "source", Subject: tagged[i+1], Ground: p.word(tag, "ground")}, casework.Why{Reason: p.word(tag, "reasonhold"), Handling: "internal"})
+		p.check(err)
+		q, err := p.desk().ProposeLifting(ctx, h.ID, casework.Why{Reason: p.word(tag, "reasonlift"), Handling: "internal"})
+		p.check(err)
+		p.ids["hold"], p.ids["decision"] = append(p.ids["hold"], h.ID), append(p.ids["decision"], q.ID)
+	}
+	_, err := p.desk().Hide(ctx, register.Hiding{SubjectKind: "source", Subject: gone}, casework.Why{Reason: "a test"})
+	p.check(err)
+	q, err := p.desk().ProposeShowing(ctx, "source", gone, casework.Why{Reason: "a test"})
+	p.check(err)
+	p.ids["decision"] = append(p.ids["decision"], q.ID)
+}
+
+// tags are those of what is planted of every class, in order.
+func (p *planted) tags() (all []string) {
+	for _, c := range register.HandlingCodes() {
+		if c.Code == "sealed" {
+			all = append(all, "kept")
+		}
+		all = append(all, c.Code)
+	}
+	return all
 }
 
 // first is the handling that a thing of a tag has when it is planted: nothing is

@@ -54,6 +54,11 @@ func pages() map[string]any {
 		"decisions":   &decisionsPage{},
 		"decision":    &decisionPage{},
 		"handling":    &handlingPage{},
+		"holds":       &holdsPage{},
+		"hold":        &holdFormPage{},
+		"hide":        &hidePage{},
+		"hidden":      &hiddenPage{},
+		"seconds":     &secondsPage{},
 
 		// Figures.
 		"figures":        &figuresPage{},

@@ -86,6 +86,7 @@ type personPage struct {
 	Decisions []store.Decision
 	Problem   string
 	Alike     []recordLine // records of others whose name is the same when folded
+	Guard     guard
 }
 
 // versionHead is the head of a column: who says it, and where.
@@ -124,7 +125,10 @@ func (s *Server) showPerson(v *visit, problem string) error {
 			return err
 		}
 		p.fill(v, x, compared)
-		p.Alike, err = v.alike(ctx, r, x)
+		if p.Alike, err = v.alike(ctx, r, x); err != nil {
+			return err
+		}
+		p.Guard, err = v.guard(ctx, r, "person", id)
 		return err
 	})
 	if err != nil {

@@ -161,6 +161,7 @@ type recordPage struct {
 	Corrections        []string // leaves of those that correct this one
 	Basis              heldBasis
 	Consents           []consentLine // about this record
+	Guard              guard
 }
 
 // saidRows are fields of a record, with the words for "read as".
@@ -211,6 +212,10 @@ func (s *Server) record(v *visit) error {
 		for _, c := range corrections {
 			p.Corrections = append(p.Corrections, c.String())
 		}
+		if err != nil {
+			return err
+		}
+		p.Guard, err = v.guard(ctx, r, "record", p.Leaf)
 		return err
 	})
 	if err != nil {

@@ -94,6 +94,7 @@ func named() map[string]func(context.Context, store.Reader, string) error {
 			return err
 		},
 		"decision": func(ctx context.Context, r store.Reader, id string) error { _, err := r.Proposed(ctx, id); return err },
+		"hold":     func(ctx context.Context, r store.Reader, id string) error { _, err := r.Hold(ctx, id); return err },
 		"person":   person, "other": person, "record": record, "supersedes": record,
 	}
 }

@@ -161,6 +161,19 @@ func (s *Server) sitemap() []route {
 		{"POST /case/{case}/decisions/{decision}/confirm", confirm, (*Server).confirmDecision},
 		{"POST /case/{case}/decisions/{decision}/refuse", confirm, (*Server).refuseDecision},
 		{"POST /case/{case}/decisions/{decision}/withdraw", decide, (*Server).withdrawDecision},
+		{"GET /case/{case}/decisions/{decision}/text", read, (*Server).agreementText},
+		{"GET /case/{case}/seconds", read, (*Server).seconds},
+		{"POST /case/{case}/seconds", admits, (*Server).nameSecond},
+
+		// What may not be erased, and what is out of sight.
+		{"GET /case/{case}/holds", read, (*Server).holds},
+		{"POST /case/{case}/holds", decide, (*Server).placeHold},
+		{"GET /case/{case}/holds/new", decide, (*Server).newHold},
+		{"POST /case/{case}/holds/{hold}/lift", decide, (*Server).liftHold},
+		{"GET /case/{case}/hide", decide, (*Server).hideForm},
+		{"POST /case/{case}/hide", decide, (*Server).hide},
+		{"GET /case/{case}/hidden", decide, (*Server).hidden},
+		{"POST /case/{case}/hidden/{entry}/show", decide, (*Server).bringBack},
 
 		// Who looked.
 		{"GET /case/{case}/audit", audit, (*Server).audit},

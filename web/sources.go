@@ -40,6 +40,7 @@ type sourcePage struct {
 	Basis    heldBasis
 	Consents []consentLine
 	History  []store.EntryLine
+	Guard    guard
 }
 
 // howManyBeside bounds the lists that stand beside a thing on its page.
@@ -71,7 +72,10 @@ func (s *Server) source(v *visit) error {
 		if p.Consents, err = v.consentsAbout(ctx, r, id); err != nil {
 			return err
 		}
-		p.History, err = r.History(ctx, id)
+		if p.History, err = r.History(ctx, id); err != nil {
+			return err
+		}
+		p.Guard, err = v.guard(ctx, r, "source", id)
 		return err
 	})
 	if err != nil {
