@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"recount/audit"
 	"recount/fault"
 	"recount/store"
 )
@@ -77,6 +78,9 @@ func (s *Server) endSessionsOf(v *visit) error {
 		return fmt.Errorf("%w: this is your own account; accepted: another one (your own sessions are ended on the page Signed in)", fault.Invalid)
 	}
 	if err := s.office.EndSessions(v.Context(), id, ""); err != nil {
+		return err
+	}
+	if err := s.noteAccount(v, audit.Changed, "sessions", id); err != nil {
 		return err
 	}
 	return v.goTo("/accounts?done=sessions-of-ended")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/boombuler/barcode/qr"
 
+	"recount/audit"
 	"recount/fault"
 	"recount/signin"
 )
@@ -129,11 +130,17 @@ func (s *Server) setPassword(v *visit) error {
 	if err := s.office.SetPassword(v.Context(), v.who.ID, v.session, hash, codes, step, hashes); err != nil {
 		return err
 	}
+	if err := s.noteAccount(v, audit.Changed, "password", v.who.ID); err != nil {
+		return err
+	}
 	return s.show(v, &recoveryPage{base: v.base("recovery.title"), Codes: recovery})
 }
 
 func (s *Server) forgetPassword(v *visit) error {
 	if err := s.office.ForgetPassword(v.Context(), v.who.ID); err != nil {
+		return err
+	}
+	if err := s.noteAccount(v, audit.Changed, "password", v.who.ID); err != nil {
 		return err
 	}
 	return v.goTo("/account?done=password-forgotten")

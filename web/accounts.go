@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"recount/access"
+	"recount/audit"
 	"recount/fault"
 )
 
@@ -31,6 +32,7 @@ func (s *Server) accountsPage(v *visit) (*accountsPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	v.shown = len(all)
 	p := &accountsPage{base: v.base("accounts.title"), Accounts: all}
 	roles := make([]option, 0, len(access.ArchiveRoles()))
 	for _, r := range access.ArchiveRoles() {
@@ -69,6 +71,9 @@ func (s *Server) invite(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if err := s.noteAccount(v, audit.Invited, "accounts", who.ID); err != nil {
+		return err
+	}
 	p, err := s.accountsPage(v)
 	if err != nil {
 		return err
@@ -90,6 +95,9 @@ func (s *Server) dismiss(v *visit) error {
 		return fmt.Errorf("%w: this is your own account; accepted: another one (to leave, sign out)", fault.Invalid)
 	}
 	if err := s.office.Dismiss(v.Context(), id); err != nil {
+		return err
+	}
+	if err := s.noteAccount(v, audit.Changed, "accounts", id); err != nil {
 		return err
 	}
 	return v.goTo("/accounts?done=dismissed")

@@ -19,6 +19,9 @@ type auditPage struct {
 	Acts   []option
 	Older  string
 	Newer  string
+
+	Outside   bool // of what belongs to no case
+	Elsewhere bool // the other of the two can be seen too
 }
 
 // auditLine is one event; of a search the text, where the auditor may see it.
@@ -30,6 +33,10 @@ type auditLine struct {
 
 func (s *Server) audit(v *visit) error {
 	p := &auditPage{base: v.base("audit.title")}
+	if v.room == nil {
+		p = &auditPage{base: v.base("audit.outside.title"), Outside: true}
+	}
+	p.Elsewhere = p.Outside || s.May(v.who, access.Audit, access.Thing{Kind: "audit"}) == nil
 	p.Filter = audit.Filter{Actor: v.text("who"), Kind: v.text("kind"), ID: v.text("id")}
 	if act := v.text("act"); act != "" {
 		var err error
@@ -41,7 +48,7 @@ func (s *Server) audit(v *visit) error {
 	for _, a := range audit.Acts() {
 		p.Acts = append(p.Acts, option{string(a), p.T("audit.act." + string(a)), a == p.Filter.Act})
 	}
-	a, err := v.room.Audit(v.Context())
+	a, err := v.journalled().Audit(v.Context())
 	if err != nil {
 		return err
 	}

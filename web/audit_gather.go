@@ -3,7 +3,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"recount/audit"
 	"recount/fault"
 	"recount/store"
 )
@@ -35,33 +33,56 @@ type gatherer struct {
 	ended   sync.Once
 	stop    chan struct{}
 	done    chan struct{}
+	tick    func() (at <-chan time.Time, end func()) // when what waits is written
 	failing atomic.Bool
 	taken   atomic.Int64 // looks that were let through
 
 	mu      sync.Mutex
-	refused map[string]int64 // sign-ins that failed, by account; "" all names that are none
+	refused map[string]int64 // sign-ins that failed, by the account's id; "" all names that are none
 	since   time.Time
+	vain    map[string]int // what was asked for in vain, by session
+	vainly  time.Time      // since when
 }
 
 type gathered struct {
-	room *store.Case
+	of   audited
 	look store.Look
 }
 
+// audited is whose audit journal a look belongs into: a case, or the archive for
+// what is of none.
+type audited interface {
+	Audit(context.Context) (*store.Audit, error)
+}
+
+// whose is an audited as the log names it.
+func whose(of audited) string {
+	if c, is := of.(*store.Case); is {
+		return c.ID()
+	}
+	return "the archive"
+}
+
 func newGatherer(s *Server) *gatherer {
-	return &gatherer{s: s, in: make(chan gathered, mostGathered), stop: make(chan struct{}), done: make(chan struct{}), refused: map[string]int64{}}
+	return &gatherer{s: s, tick: everyNow, in: make(chan gathered, mostGathered), stop: make(chan struct{}), done: make(chan struct{}), refused: map[string]int64{}, vain: map[string]int{}}
+}
+
+// everyNow ticks as often as looks are written.
+func everyNow() (<-chan time.Time, func()) {
+	t := time.NewTicker(gatherFor)
+	return t.C, t.Stop
 }
 
 // look takes what somebody looks at. When it answers nil, the look is written,
 // or will be within a second.
-func (g *gatherer) look(ctx context.Context, room *store.Case, look store.Look) error {
+func (g *gatherer) look(ctx context.Context, of audited, look store.Look) error {
 	select {
 	case <-g.stop:
-		return g.write(ctx, room, look)
+		return g.write(ctx, of, look)
 	default:
 	}
 	if look.Act.Grave() || g.failing.Load() {
-		err := g.write(ctx, room, look)
+		err := g.write(ctx, of, look)
 		if err == nil {
 			g.taken.Add(1)
 		}
@@ -69,7 +90,7 @@ func (g *gatherer) look(ctx context.Context, room *store.Case, look store.Look) 
 	}
 	g.start.Do(func() { go g.run() })
 	select {
-	case g.in <- gathered{room, look}:
+	case g.in <- gathered{of, look}:
 		g.taken.Add(1)
 		return nil
 	case <-ctx.Done():
@@ -78,8 +99,8 @@ func (g *gatherer) look(ctx context.Context, room *store.Case, look store.Look) 
 }
 
 // write writes down at once.
-func (g *gatherer) write(ctx context.Context, room *store.Case, looks ...store.Look) error {
-	a, err := room.Audit(ctx)
+func (g *gatherer) write(ctx context.Context, of audited, looks ...store.Look) error {
+	a, err := of.Audit(ctx)
 	if err == nil {
 		err = a.Note(ctx, looks...)
 	}
@@ -92,9 +113,9 @@ func (g *gatherer) write(ctx context.Context, room *store.Case, looks ...store.L
 // run gathers until it is stopped, and then writes what it has.
 func (g *gatherer) run() {
 	defer close(g.done)
-	waiting, n := map[*store.Case][]store.Look{}, 0
-	tick := time.NewTicker(gatherFor)
-	defer tick.Stop()
+	waiting, n := map[audited][]store.Look{}, 0
+	tick, end := g.tick()
+	defer end()
 	for {
 		in := g.in
 		if n >= mostGathered {
@@ -103,16 +124,16 @@ func (g *gatherer) run() {
 		select {
 		case next := <-in:
 			var more bool
-			if waiting[next.room], more = joined(waiting[next.room], next.look); more {
+			if waiting[next.of], more = joined(waiting[next.of], next.look); more {
 				n++
 			}
-		case <-tick.C:
+		case <-tick:
 			n = g.flush(waiting)
 			g.tellRefused(false)
 		case <-g.stop:
 			for len(g.in) > 0 {
 				next := <-g.in
-				waiting[next.room], _ = joined(waiting[next.room], next.look)
+				waiting[next.of], _ = joined(waiting[next.of], next.look)
 			}
 			g.flush(waiting)
 			return
@@ -132,67 +153,20 @@ func joined(all []store.Look, look store.Look) (_ []store.Look, more bool) {
 }
 
 // flush writes what waits, by case, and answers how much still does.
-func (g *gatherer) flush(waiting map[*store.Case][]store.Look) (left int) {
-	for room, looks := range waiting {
+func (g *gatherer) flush(waiting map[audited][]store.Look) (left int) {
+	for of, looks := range waiting {
 		ctx, end := context.WithTimeout(context.Background(), writeFor)
-		err := g.write(ctx, room, looks...)
+		err := g.write(ctx, of, looks...)
 		end()
 		if err != nil {
 			left += len(looks)
-			g.s.Log.Error("who looked could not be written", "case", room.ID(), "looks", len(looks), "error", err.Error())
+			g.s.Log.Error("who looked could not be written", "case", whose(of), "looks", len(looks), "error", err.Error())
 			continue
 		}
-		delete(waiting, room)
+		delete(waiting, of)
 	}
 	g.failing.Store(left > 0)
 	return left
-}
-
-// refuse counts a sign-in that failed: by account, or all together where the
-// name is none of ours ("").
-func (g *gatherer) refuse(account string) {
-	g.start.Do(func() { go g.run() })
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if len(g.refused) == 0 {
-		g.since = g.s.Now()
-	}
-	g.refused[account]++
-}
-
-// tellRefused writes down the sign-ins that failed, one event for each account,
-// when their time is over: in the first case, as they are of none.
-func (g *gatherer) tellRefused(now bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if len(g.refused) == 0 || !now && g.s.Now().Sub(g.since) < refusedFor {
-		return
-	}
-	ctx, end := context.WithTimeout(context.Background(), writeFor)
-	defer end()
-	ids, err := g.s.Archive.Cases(ctx)
-	if err != nil || len(ids) == 0 {
-		return // told when there is a case
-	}
-	r, err := g.s.opened(ctx, ids[0])
-	accounts, listErr := g.s.office.Accounts(ctx)
-	named := map[string]string{"": "unknown"}
-	for _, a := range accounts {
-		named[a.ID] = a.Name
-	}
-	var looks []store.Look
-	for account, times := range g.refused {
-		e := audit.Event{Actor: cmp.Or(named[account], account), Act: audit.Refused, Kind: "sign-in", Times: times}
-		looks = append(looks, store.Look{Event: e})
-	}
-	if err = errors.Join(err, listErr); err == nil {
-		err = g.write(ctx, r.Case, looks...)
-	}
-	if err != nil {
-		g.s.Log.Error("failed sign-ins could not be written", "accounts", len(looks), "error", err.Error())
-		return
-	}
-	clear(g.refused)
 }
 
 // close writes what was gathered. Nobody looks any more by then.

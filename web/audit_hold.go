@@ -25,13 +25,22 @@ type held struct {
 	before  http.Header // as it was before the handler
 }
 
-// hold puts held in the way of an answer, where something of a case is asked for.
+// hold puts held in the way of an answer, where something of a case is asked
+// for, or of the archive.
 func (v *visit) hold() *held {
 	h := &held{ResponseWriter: v.w, v: v, before: v.w.Header().Clone()}
-	if v.room != nil && v.route.audited() {
+	if v.room != nil && v.route.audited() || v.room == nil && v.route.outside() {
 		v.w = h
 	}
 	return h
+}
+
+// journalled is whose audit journal a look by this visitor belongs into.
+func (v *visit) journalled() audited {
+	if v.room == nil {
+		return v.s.Archive
+	}
+	return v.room
 }
 
 // audited tells routes of a case; keeping what is typed shows nothing.
@@ -65,7 +74,7 @@ func (h *held) begin(status int) error {
 	if h.v.failed || status >= 300 && status < 400 || status == http.StatusNoContent {
 		return nil
 	}
-	h.refused = h.v.s.gather.look(h.v.Context(), h.v.room, h.v.looked())
+	h.refused = h.v.s.gather.look(h.v.Context(), h.v.journalled(), h.v.looked())
 	return h.refused
 }
 
@@ -89,8 +98,11 @@ func (v *visit) looked() store.Look {
 		Time: audit.At(v.s.Now()), Actor: v.who.Name, Session: shortID(v.token), Act: act,
 		Kind: v.route.noun(), ID: v.things(), Shown: int64(v.shown), Why: cutTo(v.text("reason"), audit.MaxWhy),
 	}
-	if e.Kind == "" {
+	switch e.Kind {
+	case "":
 		e.Kind = "case"
+	case "{$}":
+		e.Kind = "cases"
 	}
 	if act != audit.Listed && act != audit.Searched {
 		e.Shown = max(e.Shown, 1)
@@ -118,6 +130,8 @@ func (r route) looks() audit.Act {
 		return audit.Verified
 	case last == "search":
 		return audit.Searched
+	case path == "/{$}", path == "/accounts", path == "/audit":
+		return audit.Listed
 	case method == http.MethodGet && strings.Count(path, "/") == 3 && !strings.HasPrefix(last, "{"), last == "persons" || last == "contradictions":
 		return audit.Listed
 	}

@@ -20,7 +20,18 @@ import (
 // looked waits until what was gathered is written, and answers it, newest first.
 func (r *reading) looked(enough func([]store.Looked) bool) []store.Looked {
 	r.t.Helper()
-	a, err := r.Case.Audit(r.t.Context())
+	return r.lookedAt(r.Case, enough)
+}
+
+// outside is looked, of what belongs to no case.
+func (r *reading) outside(enough func([]store.Looked) bool) []store.Looked {
+	r.t.Helper()
+	return r.lookedAt(r.Archive, enough)
+}
+
+func (r *reading) lookedAt(of audited, enough func([]store.Looked) bool) []store.Looked {
+	r.t.Helper()
+	a, err := of.Audit(r.t.Context())
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -114,7 +125,11 @@ func TestRoutesAreAudited(t *testing.T) {
 			if shown++; got != 1 {
 				t.Errorf("%s shows a page, and left %d events, want one", route.pattern, got)
 			}
-		case w.Code >= 300 && w.Code < 400, w.Code == http.StatusNotFound && route.noun() != "jobs", !route.audited(): // a job that is over has a page
+		case w.Code == http.StatusNotFound: // asked for in vain; a job that is over has a page
+			if nothing++; got != 1 {
+				t.Errorf("%s: what was asked for in vain left %d events, want one", route.pattern, got)
+			}
+		case w.Code >= 300 && w.Code < 400, !route.audited():
 			if nothing++; got != 0 {
 				t.Errorf("%s: %d shows nothing, and left %d events", route.pattern, w.Code, got)
 			}
@@ -134,10 +149,14 @@ func TestLooks(t *testing.T) {
 	if w := r.send(access.Reader, "GET", "/case/case-1/persons/p-0000000000000000", ""); w.Code != http.StatusNotFound {
 		t.Fatalf("a person that is not there: %d", w.Code)
 	}
-	all := r.looked(func(all []store.Looked) bool { return len(all) >= 3 })
-	if len(all) != 3 {
-		t.Fatalf("%d events, want the three pages that were shown", len(all))
+	all := r.looked(func(all []store.Looked) bool { return len(all) >= 4 })
+	if len(all) != 4 {
+		t.Fatalf("%d events, want the three pages that were shown, and what was not", len(all))
 	}
+	if got := all[0]; got.Act != audit.Refused || got.Kind != "persons" || got.ID != "p-0000000000000000" || got.Actor != "A reader" || got.Shown != 0 {
+		t.Errorf("what was asked for in vain is noted as %+v", got)
+	}
+	all = all[1:]
 	for i, want := range []audit.Event{
 		{Act: audit.Searched, Kind: "search", Class: "internal"},
 		{Act: audit.Viewed, Kind: "sources", Shown: 1},
@@ -230,12 +249,38 @@ func TestFailedSignIns(t *testing.T) {
 		r.send("", "POST", "/sign-in", "link=none")
 	}
 	r.gather.tellRefused(false)
-	if all := r.looked(func([]store.Looked) bool { return true }); len(all) != 0 {
+	if all := refusals(r.outside(func([]store.Looked) bool { return true })); len(all) != 0 {
 		t.Fatalf("%d events before the time is over", len(all))
 	}
 	r.gather.tellRefused(true)
-	all := r.looked(func(all []store.Looked) bool { return len(all) == 1 })
+	all := refusals(r.outside(func(all []store.Looked) bool { return len(refusals(all)) > 0 }))
+	if len(all) != 1 {
+		t.Fatalf("%d events, want one", len(all))
+	}
 	if all[0].Act != audit.Refused || all[0].Actor != "unknown" || all[0].Times != 3 {
 		t.Errorf("failed sign-ins are noted as %+v", all[0])
+	}
+}
+
+// TestUnwrittenDownload: what cannot be written down is not downloaded.
+func TestUnwrittenDownload(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	exhibit := r.exhibit("letter.txt", []byte("a letter\n"))
+	dir := filepath.Join(r.dir, "cases", "case-1", "audit")
+	if err := os.WriteFile(dir, nil, 0o600); err != nil {
+		t.Fatal(err) // nobody has looked yet
+	}
+	for range 2 {
+		w := r.send(writer, "GET", exhibit+"/file", "")
+		if w.Code != http.StatusServiceUnavailable || strings.Contains(w.Body.String(), "a letter") || w.Header().Get("Content-Disposition") != "" {
+			t.Errorf("a download that cannot be noted: %d %v", w.Code, w.Header())
+		}
+	}
+	if err := os.Remove(dir); err != nil {
+		t.Fatal(err)
+	}
+	if w := r.send(writer, "GET", exhibit+"/file", ""); w.Code != http.StatusOK || w.Body.String() != "a letter\n" {
+		t.Errorf("once it can be noted: %d", w.Code)
 	}
 }

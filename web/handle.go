@@ -59,11 +59,13 @@ func (s *Server) serve(r route) http.HandlerFunc {
 		v := &visit{Request: req, w: w, s: s, route: r, words: s.language(req)}
 		defer s.mend(v)
 		if err := s.admit(v); err != nil {
+			s.refused(v, err)
 			s.fail(v, err)
 			return
 		}
 		h := v.hold()
 		if err := h.end(s.carryOut(v)); err != nil {
+			s.refused(v, err)
 			s.fail(v, err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"recount/audit"
 	"recount/fault"
 )
 
@@ -204,11 +205,17 @@ func (s *Server) connect(v *visit) error {
 	if err := s.office.Vouch(v.Context(), v.who.ID, b.Issuer, b.Subject); err != nil {
 		return err
 	}
+	if err := s.noteAccount(v, audit.Changed, "institutions", v.who.ID); err != nil {
+		return err
+	}
 	return v.goTo("/account?done=connected")
 }
 
 func (s *Server) disconnect(v *visit) error {
 	if err := s.office.EndVouched(v.Context(), v.who.ID, v.PathValue("connection")); err != nil {
+		return err
+	}
+	if err := s.noteAccount(v, audit.Changed, "institutions", v.who.ID); err != nil {
 		return err
 	}
 	return v.goTo("/account?done=disconnected")

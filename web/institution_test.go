@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"recount/access"
-	"recount/audit"
 	"recount/signin/institution"
 	"recount/signin/institution/institutiontest"
 	"recount/store"
@@ -179,7 +178,7 @@ func TestInstitutionRefused(t *testing.T) {
 		r.tries.Passed("from 192.0.2.1") // httptest's address
 	}
 	r.gather.tellRefused(true)
-	if all := r.looked(func(all []store.Looked) bool { return len(all) == 1 }); all[0].Act != audit.Refused || all[0].Actor != "unknown" || all[0].Times != 6 {
+	if all := refusals(r.outside(func(all []store.Looked) bool { return len(refusals(all)) > 0 })); len(all) != 1 || all[0].Actor != "unknown" || all[0].Times != 6 {
 		t.Errorf("failures are noted as %+v", all[0])
 	}
 

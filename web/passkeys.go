@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"time"
 
+	"recount/audit"
 	"recount/fault"
 	"recount/signin/passkey"
 	"recount/store"
@@ -101,6 +102,9 @@ func (s *Server) addPasskey(v *visit) error {
 		name = agent(v.Header.Get("User-Agent"))
 	}
 	err = s.office.AddPasskey(v.Context(), v.who.ID, store.Passkey{Name: name, Site: site.Host, Credential: k.ID, Record: k.Record, Counter: k.Counter})
+	if err == nil {
+		err = s.noteAccount(v, audit.Changed, "passkeys", v.who.ID)
+	}
 	if err != nil {
 		return err
 	}
@@ -116,6 +120,9 @@ func (s *Server) namePasskey(v *visit) error {
 
 func (s *Server) removePasskey(v *visit) error {
 	if err := s.office.RemovePasskey(v.Context(), v.who.ID, v.PathValue("passkey")); err != nil {
+		return err
+	}
+	if err := s.noteAccount(v, audit.Changed, "passkeys", v.who.ID); err != nil {
 		return err
 	}
 	return v.goTo("/account?done=passkey-removed")

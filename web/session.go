@@ -60,6 +60,9 @@ func (s *Server) seat(v *visit, token, to string) error {
 			return err
 		}
 	}
+	if err := s.noteSignedIn(v.Context(), token); err != nil {
+		return err
+	}
 	s.keepSession(v.w, token)
 	return v.goTo(to)
 }

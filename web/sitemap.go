@@ -176,6 +176,7 @@ func (s *Server) sitemap() []route {
 		{"POST /case/{case}/hidden/{entry}/show", decide, (*Server).bringBack},
 
 		// Who looked.
+		{"GET /audit", audit, (*Server).audit},
 		{"GET /case/{case}/audit", audit, (*Server).audit},
 
 		// What is being typed.

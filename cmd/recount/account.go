@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"recount/audit"
 	"recount/store"
 )
 
@@ -48,7 +49,7 @@ func jsonOfEnrolled(e store.Enrolled) enrolledJSON {
 
 // Run carries the command out.
 func (x *accountListCmd) Run(d *desk) error {
-	return d.withArchive(func(a *store.Archive) error {
+	return d.keeping(lookAt(audit.Listed, "accounts", ""), func(a *store.Archive, _ *store.Look) error {
 		office, err := a.Office(d.ctx)
 		if err != nil {
 			return err
@@ -110,7 +111,7 @@ func (x *accountResetCmd) Run(d *desk) error {
 	if err != nil {
 		return err
 	}
-	return d.withArchive(func(a *store.Archive) error {
+	return d.keeping(lookAt(audit.Invited, "accounts", ""), func(a *store.Archive, look *store.Look) error {
 		office, err := a.Office(d.ctx)
 		if err != nil {
 			return err
@@ -119,6 +120,7 @@ func (x *accountResetCmd) Run(d *desk) error {
 		if err != nil {
 			return err
 		}
+		look.ID = who.ID
 		until := d.program.now().Add(x.Valid)
 		secret, err := office.Reset(d.ctx, who.ID, x.Valid)
 		if err != nil {
@@ -145,11 +147,11 @@ Prints the account's id. Exit codes: 0 done · 3 no such account · 7 not possib
 
 // Run carries the command out.
 func (x *accountEndCmd) Run(d *desk) error {
-	return d.withArchive(func(a *store.Archive) error {
+	return d.keeping(lookAt(audit.Changed, "accounts", ""), func(a *store.Archive, look *store.Look) error {
 		office, err := a.Office(d.ctx)
 		if err != nil {
 			return err
 		}
-		return (&inviteCmd{Name: x.Name}).dismiss(d, office)
+		return (&inviteCmd{Name: x.Name}).dismiss(d, office, look)
 	})
 }

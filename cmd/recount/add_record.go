@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"recount/access"
+	"recount/audit"
 	"recount/casework"
 	"recount/fault"
 	"recount/intake"
@@ -93,7 +94,7 @@ type citationAnswer struct {
 
 // Run carries the command out.
 func (x *addCitationCmd) Run(d *desk) error {
-	return d.work(access.Receive, func(desk casework.Desk) error {
+	return d.working(access.Receive, lookAt(audit.Viewed, "exhibits", x.Exhibit), func(desk casework.Desk) error {
 		c, err := desk.Clerk().Cite(d.ctx, register.Citation{
 			Citation: x.ID, Exhibit: x.Exhibit, Quote: x.Quote, Scheme: x.Scheme, Pinpoint: x.Pinpoint,
 			Before: x.Before, After: x.After, Language: x.Language, Attribution: x.Attribution,

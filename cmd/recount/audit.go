@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"recount/access"
 	"recount/audit"
 	"recount/fault"
 	"recount/store"
@@ -20,12 +21,38 @@ type auditCmd struct {
 }
 
 type auditListCmd struct {
-	Who    string `placeholder:"NAME" help:"Only what this account did."`
-	Act    string `placeholder:"ACT" help:"Only this: viewed, listed, searched, exported, downloaded, revealed, verified, refused or forgot."`
-	Kind   string `placeholder:"NOUN" help:"Only things of this kind: records, persons, exhibits, …, as in the addresses of pages."`
-	ID     string `name:"id" placeholder:"ID" help:"Only this thing."`
-	Before int64  `default:"-1" placeholder:"NUMBER" help:"Continue with what is older than the event of this number."`
-	Limit  int    `default:"50" help:"How many lines at most, from 1 to 1,000."`
+	Who  string `placeholder:"NAME" help:"Only what this account did."`
+	Act  string `placeholder:"ACT" help:"Only this: viewed, listed, searched, exported, downloaded, revealed, verified, refused, forgot, restored, signed-in, invited or changed."`
+	Kind string `placeholder:"NOUN" help:"Only things of this kind: records, persons, exhibits, …, as in the addresses of pages."`
+	ID   string `name:"id" placeholder:"ID" help:"Only this thing."`
+	outside
+	Before int64 `default:"-1" placeholder:"NUMBER" help:"Continue with what is older than the event of this number."`
+	Limit  int   `default:"50" help:"How many lines at most, from 1 to 1,000."`
+}
+
+// outside is embedded by commands on audit journals.
+type outside struct {
+	Outside bool `help:"Not of a case, but of the archive: who signed in, failed sign-ins, accounts, what was asked for in vain outside of cases."`
+}
+
+// of opens the audit journal that is meant. Whoever reads it is written down in it.
+func (o outside) of(d *desk, look store.Look, work func(name string, a *store.Audit) error) error {
+	if o.Outside {
+		return d.keeping(look, func(archive *store.Archive, _ *store.Look) error {
+			a, err := archive.Audit(d.ctx)
+			if err != nil {
+				return err
+			}
+			return work("", a)
+		})
+	}
+	return d.looking(access.Audit, look, func(c glance) error {
+		a, err := c.Audit(d.ctx)
+		if err != nil {
+			return err
+		}
+		return work(c.ID(), a)
+	})
 }
 
 // Help is shown under the command's flags.
@@ -33,6 +60,9 @@ func (auditListCmd) Help() string {
 	return `Each case has a journal of who looked: what was shown, searched, downloaded or exported, to whom, when and why; identifiers and counts, never
 content (docs/audit.md). Commands that show something of the case write an event as well, in the name of --actor, or without it of whoever
 opened the case; an answer with --json is an export. So does this one.
+
+--outside lists the archive's own journal: who signed in, who could not (one event for each account in a quarter of an hour), who was invited
+or dismissed, who changed the ways that open the archive, and what was asked for in vain outside of cases. Without --actor a command is noted there as "command line".
 
 Exit codes: 0 listed · 3 no such case · 4 it was tampered with · 7 not possible now · 8 not accepted · 64 usage.`
 }
@@ -57,11 +87,7 @@ func (x *auditListCmd) Run(d *desk) error {
 	if x.Limit < 1 || x.Limit > 1000 {
 		return fmt.Errorf("%w: --limit %d (accepted: 1 to 1000)", fault.Invalid, x.Limit)
 	}
-	return d.reading(lookAt(audit.Listed, "audit", ""), func(c glance) error {
-		a, err := c.Audit(d.ctx)
-		if err != nil {
-			return err
-		}
+	return x.of(d, lookAt(audit.Listed, "audit", ""), func(_ string, a *store.Audit) error {
 		all, err := a.Newest(d.ctx, f, x.Before, x.Limit)
 		form := func(l store.Looked) lookJSON { return lookJSON{l.Seq, l.Event, l.Text, l.Forgotten} }
 		return listedAs(d, all, err, form, []string{"number", "time", "who", "act", "kind", "id", "shown", "why"}, func(l store.Looked) []string {
@@ -77,7 +103,9 @@ func (x *auditListCmd) Run(d *desk) error {
 	})
 }
 
-type auditVerifyCmd struct{}
+type auditVerifyCmd struct {
+	outside
+}
 
 // Help is shown under the command's flags.
 func (auditVerifyCmd) Help() string {
@@ -88,7 +116,7 @@ Exit codes: 0 all agrees · 4 something was changed, removed or added · 7 not p
 }
 
 type auditedAnswer struct {
-	Case       string `json:"case"`
+	Case       string `json:"case,omitempty"` // "" of the archive
 	Events     int64  `json:"events"`
 	Forgotten  int64  `json:"forgotten"` // whose search text's key was destroyed
 	Checkpoint string `json:"checkpoint"`
@@ -97,19 +125,19 @@ type auditedAnswer struct {
 
 // Run carries the command out.
 func (x *auditVerifyCmd) Run(d *desk) error {
-	return d.reading(lookAt(audit.Verified, "audit", ""), func(c glance) error {
-		a, err := c.Audit(d.ctx)
-		if err != nil {
-			return err
-		}
+	return x.of(d, lookAt(audit.Verified, "audit", ""), func(id string, a *store.Audit) error {
 		s, err := a.Verify(d.ctx)
 		if err != nil {
 			return err
 		}
-		answer := auditedAnswer{c.ID(), s.Size, s.Forgotten, s.Checkpoint, s.VKey}
+		answer := auditedAnswer{id, s.Size, s.Forgotten, s.Checkpoint, s.VKey}
 		return d.out.answer(answer, func(w io.Writer) {
-			fmt.Fprintf(w, "case %s: %s of who looked agree with each other and with the checkpoint; of %s the search text is forgotten.\n%s\n%s\n",
-				answer.Case, counted(s.Size, "event", "events"), group(s.Forgotten), strings.TrimSpace(s.Checkpoint), s.VKey)
+			whose := "case " + answer.Case
+			if x.Outside {
+				whose = "the archive"
+			}
+			fmt.Fprintf(w, "%s: %s of who looked agree with each other and with the checkpoint; of %s the search text is forgotten.\n%s\n%s\n",
+				whose, counted(s.Size, "event", "events"), group(s.Forgotten), strings.TrimSpace(s.Checkpoint), s.VKey)
 		})
 	})
 }
@@ -134,7 +162,7 @@ func (x *auditForgetCmd) Run(d *desk) error {
 		return fmt.Errorf("%w: --before %.40q (accepted: a day, such as 2031-05-01)", fault.Invalid, x.Before)
 	}
 	return d.withCase(func(c *store.Case) error {
-		actor, err := d.actor(c)
+		who, err := d.may(c, access.Audit)
 		if err != nil {
 			return err
 		}
@@ -142,7 +170,7 @@ func (x *auditForgetCmd) Run(d *desk) error {
 		if err != nil {
 			return err
 		}
-		n, err := a.Forget(d.ctx, before, actor, x.Reason)
+		n, err := a.Forget(d.ctx, before, who.Name, x.Reason)
 		if err != nil {
 			return err
 		}

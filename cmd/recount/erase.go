@@ -124,7 +124,7 @@ for each thing · 64 usage.`
 
 // Run carries the command out.
 func (x *eraseDecideCmd) Run(d *desk) error {
-	return d.work(access.Confirm, func(desk casework.Desk) error {
+	return d.working(access.Confirm, lookAt(audit.Viewed, "erasures", x.Target), func(desk casework.Desk) error {
 		plan, err := d.plan(desk.Case, x.Target)
 		if err != nil {
 			return err

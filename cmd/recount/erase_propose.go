@@ -4,6 +4,7 @@ package main
 
 import (
 	"recount/access"
+	"recount/audit"
 	"recount/casework"
 	"recount/store"
 )
@@ -32,7 +33,7 @@ Prints the decision's id. Exit codes: 0 proposed · 3 nothing there · 6 a legal
 
 // Run carries the command out.
 func (x *eraseProposeCmd) Run(d *desk) error {
-	return d.work(access.Decide, func(desk casework.Desk) error {
+	return d.working(access.Decide, lookAt(audit.Viewed, "erasures", x.Target), func(desk casework.Desk) error {
 		plan, err := d.plan(desk.Case, x.Target)
 		if err != nil {
 			return err

@@ -89,7 +89,7 @@ Exit codes: 0 shown · 64 usage.`
 
 // Run carries the command out.
 func (x *holdListCmd) Run(d *desk) error {
-	return d.reading(lookAt(audit.Viewed, "holds", ""), func(c glance) error {
+	return d.reading(lookAt(audit.Listed, "holds", ""), func(c glance) error {
 		var all []register.Hold
 		err := c.Read(d.ctx, func(r store.Reader) (err error) {
 			all, err = r.Holds(d.ctx)

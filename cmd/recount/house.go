@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"recount/access"
+	"recount/audit"
 	"recount/fault"
 	"recount/signin/institution"
 	"recount/store"
@@ -230,6 +231,19 @@ func (d *desk) signInPath(a *store.Archive) (string, error) {
 		name = d.defaultName(a)
 	}
 	secret, err := office.Invite(d.ctx, name, access.Administrator, linkLasts)
+	if err != nil {
+		return "", err
+	}
+	who, err := office.Invited(d.ctx, secret)
+	if err != nil {
+		return "", err
+	}
+	look := lookAt(audit.Invited, "accounts", who.ID)
+	look.Actor, look.Shown = name, 1
+	own, err := a.Audit(d.ctx)
+	if err == nil {
+		err = own.Note(d.ctx, look)
+	}
 	return "/sign-in?link=" + secret, err
 }
 

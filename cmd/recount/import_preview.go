@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"recount/audit"
 	"recount/casework"
 	"recount/fault"
 	"recount/intake"
@@ -39,9 +40,15 @@ func (x *importCmd) preview(d *desk, m *mapping.Mapping) error {
 func (x *importCmd) understood(d *desk, order intake.Order) (u intake.Understood, err error) {
 	f, err := os.Open(x.List)
 	if errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(x.List, "e-") {
-		err = d.withCase(func(c *store.Case) error {
+		err = d.reading(lookAt(audit.Viewed, "exhibits", x.List), func(c glance) error {
+			if err := c.Read(d.ctx, func(r store.Reader) error { _, err := r.Exhibit(d.ctx, x.List); return err }); err != nil {
+				return err
+			}
+			if err := d.out.looked(nil); err != nil { // what is refused is told with its value
+				return err
+			}
 			order.Exhibit = x.List
-			u, err = casework.Desk{Case: c}.Clerk().PreviewExhibit(d.ctx, order)
+			u, err = casework.Desk{Case: c.Case}.Clerk().PreviewExhibit(d.ctx, order)
 			return err
 		})
 		return u, err
@@ -65,8 +72,11 @@ func (x *importCmd) understood(d *desk, order intake.Order) (u intake.Understood
 		d.out.note("recount: there is no archive in %s: the list is not compared with earlier ones", d.globals.Archive)
 		return intake.Preview(d.ctx, f, info.Size(), name, order.Mapping, table.Limits{})
 	}
-	err = d.withCase(func(c *store.Case) error {
-		u, err = casework.Desk{Case: c}.Clerk().PreviewFile(d.ctx, f, info.Size(), name, order)
+	err = d.reading(lookAt(audit.Viewed, "lists", ""), func(c glance) error {
+		if err := d.out.looked(nil); err != nil {
+			return err
+		}
+		u, err = casework.Desk{Case: c.Case}.Clerk().PreviewFile(d.ctx, f, info.Size(), name, order)
 		return err
 	})
 	return u, err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"recount/access"
+	"recount/audit"
 	"recount/casework"
 	"recount/fault"
 	"recount/names"
@@ -63,13 +64,17 @@ func (x *inviteCmd) Run(d *desk) error {
 	if x.Dismiss && (x.As != "" || len(x.Role) > 0) {
 		return fmt.Errorf("%w: --dismiss invites nobody; accepted is --dismiss without --role and --archive-role", fault.Invalid)
 	}
-	return d.withArchive(func(a *store.Archive) error {
+	act := audit.Invited
+	if x.Dismiss {
+		act = audit.Changed
+	}
+	return d.keeping(lookAt(act, "accounts", ""), func(a *store.Archive, look *store.Look) error {
 		office, err := a.Office(d.ctx)
 		if err != nil {
 			return err
 		}
 		if x.Dismiss {
-			return x.dismiss(d, office)
+			return x.dismiss(d, office, look)
 		}
 		until := d.program.now().Add(x.Valid)
 		role, err := x.roleOf(d, office)
@@ -87,6 +92,7 @@ func (x *inviteCmd) Run(d *desk) error {
 		if err != nil {
 			return err
 		}
+		look.ID = who.ID
 		link := at + "/sign-in?link=" + secret
 		d.out.note("Whoever holds this link is %s (%s), once, until %s UTC:", plain(who.Name), who.Role, until.UTC().Format("2006-01-02 15:04"))
 		return d.out.answer(invitedAnswer{jsonOfAccount(who), link, until.UTC().Format(time.RFC3339)}, d.out.line(link))
@@ -145,7 +151,7 @@ func (x *inviteCmd) address() (string, error) {
 	return u.Scheme + "://" + u.Host, nil
 }
 
-func (x *inviteCmd) dismiss(d *desk, office *store.Office) error {
+func (x *inviteCmd) dismiss(d *desk, office *store.Office, look *store.Look) error {
 	who, err := office.AccountNamed(d.ctx, x.Name)
 	if err != nil {
 		return err
@@ -153,13 +159,14 @@ func (x *inviteCmd) dismiss(d *desk, office *store.Office) error {
 	if err := office.Dismiss(d.ctx, who.ID); err != nil {
 		return err
 	}
+	look.ID = who.ID
 	d.out.note("%s is out: all sessions, links and other ways to sign in have ended.", plain(who.Name))
 	return d.out.answer(jsonOfAccount(who), d.out.line(who.ID))
 }
 
 // showAccounts lists who may enter the reading room; never a secret.
 func (d *desk) showAccounts() error {
-	return d.withArchive(func(a *store.Archive) error {
+	return d.keeping(lookAt(audit.Listed, "accounts", ""), func(a *store.Archive, _ *store.Look) error {
 		office, err := a.Office(d.ctx)
 		if err != nil {
 			return err

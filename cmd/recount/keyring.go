@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 
+	"recount/audit"
 	"recount/fault"
 	"recount/store"
 	"recount/strongroom"
@@ -88,7 +89,7 @@ type ringAnswer struct {
 // Run carries the command out.
 func (x *keyringAddCmd) Run(d *desk) error {
 	answer := ringAnswer{Kind: x.Kind}
-	err := d.withArchive(func(a *store.Archive) error {
+	err := d.keeping(lookAt(audit.Changed, "keyring", ""), func(a *store.Archive, _ *store.Look) error {
 		if !a.Encrypted() {
 			return a.ChangeRing(d.ctx, nil) // says so
 		}
@@ -98,10 +99,11 @@ func (x *keyringAddCmd) Run(d *desk) error {
 		}
 		defer way.Forget()
 		answer.Recovery = printed
-		return a.ChangeRing(d.ctx, func(ring *strongroom.Ring, key *strongroom.Key) (err error) {
+		err = a.ChangeRing(d.ctx, func(ring *strongroom.Ring, key *strongroom.Key) (err error) {
 			answer.Slot, err = ring.Add(key, way, strongroom.UsualCost(), d.program.now(), d.program.rand)
 			return err
 		})
+		return d.changed(err)
 	})
 	if err != nil {
 		return err
@@ -142,7 +144,7 @@ type keyringChangeCmd struct {
 // Run carries the command out.
 func (x *keyringChangeCmd) Run(d *desk) error {
 	answer := ringAnswer{Kind: string(strongroom.ByPassphrase)}
-	err := d.withArchive(func(a *store.Archive) error {
+	err := d.keeping(lookAt(audit.Changed, "keyring", ""), func(a *store.Archive, _ *store.Look) error {
 		if !a.Encrypted() {
 			return a.ChangeRing(d.ctx, nil) // says so
 		}
@@ -151,7 +153,7 @@ func (x *keyringChangeCmd) Run(d *desk) error {
 			return err
 		}
 		defer way.Forget()
-		return a.ChangeRing(d.ctx, func(ring *strongroom.Ring, key *strongroom.Key) (err error) {
+		err = a.ChangeRing(d.ctx, func(ring *strongroom.Ring, key *strongroom.Key) (err error) {
 			old, err := x.slot(ring)
 			if err != nil {
 				return err
@@ -161,6 +163,7 @@ func (x *keyringChangeCmd) Run(d *desk) error {
 			}
 			return ring.Remove(key, old)
 		})
+		return d.changed(err)
 	})
 	if err != nil {
 		return err
@@ -194,8 +197,8 @@ type keyringRemoveCmd struct {
 
 // Run carries the command out.
 func (x *keyringRemoveCmd) Run(d *desk) error {
-	err := d.withArchive(func(a *store.Archive) error {
-		return a.ChangeRing(d.ctx, func(ring *strongroom.Ring, key *strongroom.Key) error { return ring.Remove(key, x.Slot) })
+	err := d.keeping(lookAt(audit.Changed, "keyring", ""), func(a *store.Archive, _ *store.Look) error {
+		return d.changed(a.ChangeRing(d.ctx, func(ring *strongroom.Ring, key *strongroom.Key) error { return ring.Remove(key, x.Slot) }))
 	})
 	if err != nil {
 		return err

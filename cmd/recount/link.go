@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"recount/access"
+	"recount/audit"
 	"recount/casework"
 	"recount/fault"
 	"recount/journal"
@@ -62,7 +63,7 @@ func (x *linkRulesCmd) Run(d *desk) error {
 		_, err := fmt.Fprintf(d.out.out, "%s\n", rules.JSON())
 		return err
 	}
-	return d.work(access.Link, func(desk casework.Desk) error {
+	return d.working(access.Link, lookAt(audit.Listed, "persons", ""), func(desk casework.Desk) error {
 		p := d.progress("linking", "records")
 		linked, err := desk.Link(d.ctx, rules, x.why(), x.Dry, p.at)
 		p.done()

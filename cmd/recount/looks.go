@@ -8,6 +8,7 @@ import (
 
 	"recount/access"
 	"recount/audit"
+	"recount/casework"
 	"recount/store"
 )
 
@@ -15,12 +16,12 @@ import (
 // written down before the answer is given, in the name of --actor or of whoever
 // opened the case. An answer as JSON is an export of as many things as it has.
 func (d *desk) reading(look store.Look, work func(glance) error) error {
+	return d.looking(access.Read, look, work)
+}
+
+func (d *desk) looking(act access.Act, look store.Look, work func(glance) error) error {
 	return d.withCase(func(c *store.Case) error {
-		who, err := d.may(c, access.Read)
-		if err != nil {
-			return err
-		}
-		a, err := c.Audit(d.ctx)
+		who, err := d.may(c, act)
 		if err != nil {
 			return err
 		}
@@ -28,17 +29,71 @@ func (d *desk) reading(look store.Look, work func(glance) error) error {
 		if look.Class != "" { // no hit is of a higher class than whoever looks may see
 			look.Class = access.ScopeOf(who).Highest()
 		}
-		d.out.looked = func(answer any) error {
-			if d.out.json && look.Act != audit.Verified {
-				look.Act = audit.Exported
-			}
-			look.Shown = howMany(answer)
-			d.out.looked = nil
-			return a.Note(context.WithoutCancel(d.ctx), look)
-		}
-		defer func() { d.out.looked = nil }()
+		defer d.noting(c, &look)()
 		return work(glance{c, who})
 	})
+}
+
+// working is work for commands that write and in doing so show something of the
+// case that whoever acts did not bring. The look is written down before anything
+// is done: what is refused tells as well, and a disk that is full afterwards must
+// not end in an act that was done and is answered as if it was not.
+func (d *desk) working(act access.Act, look store.Look, do func(casework.Desk) error) error {
+	return d.looking(act, look, func(c glance) error {
+		if err := d.out.looked(nil); err != nil {
+			return err
+		}
+		return do(casework.Desk{Case: c.Case, Actor: c.who.Name, Rand: d.program.rand})
+	})
+}
+
+// keeping is withArchive for commands on what belongs to no case: accounts, the
+// ways that open the archive. It is written down in the archive's own audit
+// journal before the answer is given; work may still say of whom it is.
+func (d *desk) keeping(look store.Look, work func(*store.Archive, *store.Look) error) error {
+	return d.withArchive(func(a *store.Archive) error {
+		if look.Actor = d.globals.Actor; look.Actor == "" {
+			look.Actor = atTheCommandLine
+		}
+		defer d.noting(a, &look)()
+		return work(a, &look)
+	})
+}
+
+// changed writes down at once what a command has changed, where it did.
+func (d *desk) changed(err error) error {
+	if err != nil {
+		return err
+	}
+	return d.out.looked(nil)
+}
+
+// atTheCommandLine is who acts outside of cases where no --actor is named.
+const atTheCommandLine = "command line"
+
+// audited is a case, or an archive.
+type audited interface {
+	Audit(context.Context) (*store.Audit, error)
+}
+
+// noting has the next answer written down first, and answers what ends that.
+func (d *desk) noting(of audited, look *store.Look) (end func()) {
+	d.out.looked = func(answer any) error {
+		d.out.looked = nil
+		a, err := of.Audit(d.ctx)
+		if err != nil {
+			return err
+		}
+		switch look.Act {
+		case audit.Viewed, audit.Listed, audit.Searched, audit.Revealed:
+			if d.out.json {
+				look.Act = audit.Exported
+			}
+		}
+		look.Shown = howMany(answer)
+		return a.Note(context.WithoutCancel(d.ctx), *look)
+	}
+	return func() { d.out.looked = nil }
 }
 
 // glance is a case as whoever looks may see it: what they may not see is not there.

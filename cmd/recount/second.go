@@ -166,7 +166,7 @@ type secondListCmd struct{}
 
 // Run carries the command out.
 func (x *secondListCmd) Run(d *desk) error {
-	return d.reading(lookAt(audit.Viewed, "seconds", ""), func(c glance) error {
+	return d.reading(lookAt(audit.Listed, "seconds", ""), func(c glance) error {
 		var all []register.Second
 		err := c.Read(d.ctx, func(r store.Reader) (err error) {
 			all, err = r.Seconds(d.ctx)

@@ -196,8 +196,13 @@ func (l *looking) files() error {
 		switch name := entry.Name(); {
 		case strings.HasPrefix(name, "epoch-") && strings.HasSuffix(name, ".key"):
 			epochs++
+		case name == "audit" && entry.IsDir(): // of who looked; its files lie as they did before the power went
+			err = l.audit(filepath.Join(keys, name))
 		case name != "published":
 			l.say("%s among the keys", name)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	if epochs != 1 {
@@ -218,4 +223,15 @@ func (l *looking) files() error {
 		}
 	}
 	return nil
+}
+
+// audit: the keys of the audit journal have no temporary file beside them.
+func (l *looking) audit(dir string) error {
+	entries, err := os.ReadDir(dir)
+	for _, entry := range entries {
+		if name := entry.Name(); strings.Contains(name, ".new") || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "staging-") {
+			l.say("%s among the keys of who looked", name)
+		}
+	}
+	return err
 }
