@@ -104,6 +104,18 @@ func erasureOf(p store.Proposed) (asked ProposedErasure, err error) {
 	return asked, nil
 }
 
+// MayAgree is nil where whoever sits at the desk may agree to an open proposal, in
+// their own name or by a signature from outside. It is asked anew when acting.
+func (d Desk) MayAgree(ctx context.Context, decision string) error {
+	return d.Case.Read(ctx, func(r store.Reader) error {
+		p, err := r.Proposed(ctx, decision)
+		if err == nil {
+			_, err = d.agreed(ctx, r, decision, register.Proposal{SubjectKind: p.SubjectKind, Subject: p.Subject, To: p.To})
+		}
+		return err
+	})
+}
+
 // CarryOutErasure erases what another person has proposed, from the plan as it is
 // now, which has to be the one that was proposed. The deciders are both; where
 // somebody from outside has signed (Desk.Outside), whoever acts and they.

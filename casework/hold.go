@@ -51,7 +51,10 @@ func IsThere(ctx context.Context, v store.View, kind, subject string) (err error
 	case "record":
 		var leaf journal.Leaf
 		if leaf, err = journal.ParseLeaf(subject); err == nil {
-			_, err = v.Record(ctx, leaf)
+			var x store.Record
+			if x, err = v.Record(ctx, leaf); err == nil && x.Erased {
+				err = fmt.Errorf("%w: record %s is erased", fault.NotFound, subject)
+			}
 		}
 	case "source":
 		_, err = v.Source(ctx, subject)

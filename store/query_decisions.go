@@ -46,6 +46,24 @@ func (r Reader) Proposals(ctx context.Context) ([]Proposed, error) {
 	return all, nil
 }
 
+// Waiting is the open proposal of an act about something, by its id; "" where
+// there is none.
+func (r Reader) Waiting(ctx context.Context, act, subject string) (string, error) {
+	list, err := proposals().all(ctx, r, Page{}, "")
+	if err != nil {
+		return "", err
+	}
+	for _, p := range list {
+		if p.Act != act || p.Subject != subject {
+			continue
+		}
+		if one, err := r.settled(ctx, p); err != nil || one.Open() {
+			return p.Decision, err
+		}
+	}
+	return "", nil
+}
+
 // Proposed is one proposal. fault.NotFound.
 func (r Reader) Proposed(ctx context.Context, decision string) (Proposed, error) {
 	p, err := proposals().one(ctx, r, "decision", decision)

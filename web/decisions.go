@@ -5,6 +5,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"recount/fault"
@@ -95,7 +96,9 @@ type decisionPage struct {
 	base
 	decisionLine
 	Reason  string
-	Seconds []string // from outside, whose signature counts today
+	Ground  string      // of an erasure
+	Asked   []askedLine // what is to be done with what, of an erasure
+	Seconds []string    // from outside, whose signature counts today
 }
 
 func (s *Server) decision(v *visit) error {
@@ -106,16 +109,12 @@ func (s *Server) decision(v *visit) error {
 			return err
 		}
 		p.Reason = one.Entry.Reason
-		seconds, err := v.secondLines(ctx, r)
-		if err != nil {
+		if p.Seconds, err = v.countingSeconds(ctx, r); err != nil {
 			return err
 		}
-		for _, x := range seconds {
-			if !x.Over {
-				p.Seconds = append(p.Seconds, x.Name+" ("+x.Capacity+")")
-			}
+		if p.decisionLine, err = v.decisionLine(ctx, r, one); one.Act == "erase" {
+			p.asks(v, one)
 		}
-		p.decisionLine, err = v.decisionLine(ctx, r, one)
 		return err
 	})
 	if err != nil {
@@ -123,6 +122,33 @@ func (s *Server) decision(v *visit) error {
 	}
 	return s.show(v, p)
 }
+
+// askedLine is what becomes of some things of an erasure's plan.
+type askedLine struct {
+	Way string
+	IDs []string
+}
+
+// asks tells what an erasure was proposed to do, in words.
+func (p *decisionPage) asks(v *visit, one store.Proposed) {
+	asked, err := erasureAsked(one)
+	if err != nil {
+		return // it is shown as it was recorded
+	}
+	p.Ground, p.decisionLine.Detail = asked.Ground, ""
+	keep := slices.Sorted(maps.Keys(asked.Keep))
+	for i, id := range keep {
+		keep[i] = id + ": " + asked.Keep[id]
+	}
+	for _, line := range []askedLine{{"redact", asked.Redact}, {"destroy", asked.Destroy}, {"erase", asked.Erase}, {"keep", keep}} {
+		if len(line.IDs) > 0 {
+			p.Asked = append(p.Asked, askedLine{v.words.T("erase.do." + line.Way), line.IDs})
+		}
+	}
+}
+
+// Erases reports whether it waits to be carried out on the page of its plan.
+func (p *decisionPage) Erases() bool { return p.Proposed.Act == "erase" && p.Open() }
 
 // Handled reports whether agreeing here carries the decision out; others are
 // carried out on a page of their own.
@@ -142,6 +168,9 @@ func (p *decisionPage) Becoming() string {
 func (p *decisionPage) Join(all []string) string { return p.Listed(all...) }
 
 func (s *Server) confirmDecision(v *visit) error {
+	if _, _, err := v.proposedErasure(); err == nil {
+		return s.eraseDecided(v)
+	}
 	desk := v.desk()
 	desk.Outside = v.outside()
 	if _, err := desk.Confirm(v.Context(), v.PathValue("decision"), v.why()); err != nil {

@@ -17,11 +17,21 @@ type guard struct {
 	Kind, Subject string
 	Holds         []heldLine // on the thing itself, or on the whole case
 	Handled       bool       // it has a handling class of its own
+	Erasure       string     // where its erasure is planned, "" where none can be aimed at it
+	Erasing       string     // the open decision to erase it, "" none
 }
 
 // guard gathers it, of something that is there for the visitor.
 func (v *visit) guard(ctx context.Context, r store.Reader, kind, subject string) (guard, error) {
 	g := guard{Kind: kind, Subject: subject, Handled: slices.ContainsFunc(register.SubjectKinds(), func(c register.Code) bool { return c.Code == kind })}
+	switch kind {
+	case "person", "record":
+		g.Erasure = v.link(kind+"s", subject, "erase")
+		var err error
+		if g.Erasing, err = r.Waiting(ctx, "erase", subject); err != nil {
+			return g, err
+		}
+	}
 	all, err := r.Holds(ctx)
 	if err != nil {
 		return g, err

@@ -14,7 +14,8 @@ import (
 	"recount/store"
 )
 
-// hidePage asks why something is taken out of everybody's sight.
+// hidePage asks anew why something is to be taken out of everybody's sight, where
+// the form on its own page was not taken.
 type hidePage struct {
 	base
 	Subject link
@@ -32,14 +33,6 @@ func (s *Server) hidePage(v *visit) (*hidePage, error) {
 		field{Name: "subject_kind", Kind: "hidden"}.with(kind), field{Name: "subject", Kind: "hidden"}.with(subject),
 	}})
 	return p, nil
-}
-
-func (s *Server) hideForm(v *visit) error {
-	p, err := s.hidePage(v)
-	if err != nil {
-		return err
-	}
-	return s.show(v, p)
 }
 
 // hide takes something out of everybody's sight, at once. Its page is gone for
@@ -85,6 +78,9 @@ func (h hiddenLine) Short() string {
 	return h.Hidden.Subject
 }
 
+// Erasable reports whether an erasure can be aimed at it.
+func (h hiddenLine) Erasable() bool { return h.SubjectKind == "person" || h.SubjectKind == "record" }
+
 // hiddenThings are those of which the visitor may know that they were hidden: by
 // the entry that says so, which is as closed as the thing was.
 func (v *visit) hiddenThings(ctx context.Context, r store.Reader) (lines []hiddenLine, err error) {
@@ -101,7 +97,7 @@ func (v *visit) hiddenThings(ctx context.Context, r store.Reader) (lines []hidde
 			return nil, err
 		}
 		line := hiddenLine{Hidden: h, Kind: v.code("held", h.SubjectKind), By: by}
-		if line.Showing, err = waiting(ctx, r, "show", h.Subject); err != nil {
+		if line.Showing, err = r.Waiting(ctx, "show", h.Subject); err != nil {
 			return nil, err
 		}
 		lines = append(lines, line)
@@ -111,8 +107,19 @@ func (v *visit) hiddenThings(ctx context.Context, r store.Reader) (lines []hidde
 
 func (s *Server) hidden(v *visit) error {
 	p := &hiddenPage{base: v.base("hidden.title")}
-	err := v.read(func(ctx context.Context, r store.Reader) (err error) {
+	gone, err := v.gone(func(ctx context.Context, r store.Reader) (all [][2]string, err error) {
+		hidden, err := r.Hidden(ctx)
+		for _, h := range hidden {
+			all = append(all, [2]string{h.SubjectKind, h.Subject})
+		}
+		return all, err
+	})
+	if err != nil {
+		return err
+	}
+	err = v.read(func(ctx context.Context, r store.Reader) (err error) {
 		p.Things, err = v.hiddenThings(ctx, r)
+		p.Things = slices.DeleteFunc(p.Things, func(h hiddenLine) bool { return gone[h.Hidden.Subject] })
 		return err
 	})
 	if err != nil {
@@ -127,7 +134,7 @@ func (s *Server) bringBack(v *visit) error {
 	var found hiddenLine
 	err := v.read(func(ctx context.Context, r store.Reader) error {
 		all, err := v.hiddenThings(ctx, r)
-		at := slices.IndexFunc(all, func(h hiddenLine) bool { return strconv.FormatInt(h.Seq, 10) == v.PathValue("entry") })
+		at := slices.IndexFunc(all, func(h hiddenLine) bool { return strconv.FormatInt(h.Seq, 10) == v.PathValue("hiding") })
 		if err == nil && at < 0 {
 			err = fmt.Errorf("%w: nothing is hidden by that entry", fault.NotFound)
 		} else if err == nil {

@@ -35,7 +35,13 @@ func (h heldLine) Since() string { return h.Placed.Time.UTC().Format(time.DateOn
 
 func (s *Server) holds(v *visit) error {
 	p := &holdsPage{base: v.base("holds.title")}
-	gone, err := v.holdsOnNothing()
+	gone, err := v.gone(func(ctx context.Context, r store.Reader) (all [][2]string, err error) {
+		holds, err := r.Holds(ctx)
+		for _, h := range holds {
+			all = append(all, [2]string{h.SubjectKind, h.Subject})
+		}
+		return all, err
+	})
 	if err != nil {
 		return err
 	}
@@ -51,7 +57,7 @@ func (s *Server) holds(v *visit) error {
 		for _, h := range all {
 			err := casework.IsThere(ctx, r, h.SubjectKind, h.Subject)
 			out := slices.ContainsFunc(hidden, func(x hiddenLine) bool { return x.SubjectKind == h.SubjectKind && x.Hidden.Subject == h.Subject })
-			if errors.Is(err, fault.NotFound) && !out && !gone[h.Hold] {
+			if errors.Is(err, fault.NotFound) && !out && !gone[h.Subject] {
 				continue // on what is not the visitor's to see
 			}
 			if err != nil && !errors.Is(err, fault.NotFound) {
@@ -61,7 +67,7 @@ func (s *Server) holds(v *visit) error {
 			if err != nil {
 				return err
 			}
-			if gone[h.Hold] || out {
+			if gone[h.Subject] || out {
 				line.On.To = ""
 			}
 			p.Holds = append(p.Holds, line)
@@ -74,15 +80,16 @@ func (s *Server) holds(v *visit) error {
 	return s.show(v, p)
 }
 
-// holdsOnNothing are those on what is there for nobody any more: erased since.
-func (v *visit) holdsOnNothing() (gone map[string]bool, err error) {
+// gone are those of some things, by kind and id, that are there for nobody any
+// more: erased since.
+func (v *visit) gone(things func(context.Context, store.Reader) ([][2]string, error)) (gone map[string]bool, err error) {
 	gone = map[string]bool{}
 	return gone, v.readWhole(func(ctx context.Context, r store.Reader) error {
-		all, err := r.Holds(ctx)
-		for _, h := range all {
-			switch err := casework.IsThere(ctx, r, h.SubjectKind, h.Subject); {
+		all, err := things(ctx, r)
+		for _, x := range all {
+			switch err := casework.IsThere(ctx, r, x[0], x[1]); {
 			case errors.Is(err, fault.NotFound):
-				gone[h.Hold] = true
+				gone[x[1]] = true
 			case err != nil:
 				return err
 			}
@@ -104,19 +111,8 @@ func (v *visit) heldLine(ctx context.Context, r store.Reader, h register.Hold) (
 	if len(history) > 0 {
 		line.Placed = history[0]
 	}
-	line.Lifting, err = waiting(ctx, r, "lift-hold", h.Hold)
+	line.Lifting, err = r.Waiting(ctx, "lift-hold", h.Hold)
 	return line, err
-}
-
-// waiting is the open proposal of an act about something, "" where there is none.
-func waiting(ctx context.Context, r store.Reader, act, subject string) (string, error) {
-	all, err := r.Proposals(ctx)
-	for _, p := range all {
-		if p.Open() && p.Act == act && p.Proposal.Subject == subject {
-			return p.Decision, err
-		}
-	}
-	return "", err
 }
 
 // holdFormPage is the form of a new hold.
@@ -196,7 +192,7 @@ func (s *Server) liftHold(v *visit) error {
 // may know of it.
 func (v *visit) notWaiting(act, subject string) error {
 	return v.read(func(ctx context.Context, r store.Reader) error {
-		already, err := waiting(ctx, r, act, subject)
+		already, err := r.Waiting(ctx, act, subject)
 		if err == nil && already != "" {
 			err = fmt.Errorf("%w: it is proposed already, as %s, and waits for a second person", fault.Conflict, already)
 		}

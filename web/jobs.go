@@ -106,22 +106,32 @@ type jobPage struct {
 func (s *Server) job(v *visit) error {
 	one, err := s.jobs.of(v, v.PathValue("job"))
 	if errors.Is(err, fault.NotFound) {
-		v.status = http.StatusNotFound
-		return s.show(v, &refusedJobPage{base: v.base("job.gone"), Detail: v.words.T("job.gone.text")})
+		return s.jobGone(v)
 	}
 	if err != nil {
 		return err
 	}
 	if !one.ended {
-		v.w.Header().Set("Refresh", "1")
-		p := &jobPage{base: v.base("job." + one.what), Done: one.done, Of: one.of}
-		if one.stage != "" {
-			p.Stage = v.words.T("job.stage." + one.stage)
-		}
-		return s.show(v, p)
+		return s.jobUnderWay(v, one)
 	}
 	if one.err != nil {
 		return s.jobFailed(v, one)
 	}
 	return s.jobEnded(v, one)
+}
+
+// jobGone answers for work that is not there: ended, and forgotten.
+func (s *Server) jobGone(v *visit) error {
+	v.status = http.StatusNotFound
+	return s.show(v, &refusedJobPage{base: v.base("job.gone"), Detail: v.words.T("job.gone.text")})
+}
+
+// jobUnderWay shows how far work is; the browser asks again by itself.
+func (s *Server) jobUnderWay(v *visit, one job) error {
+	v.w.Header().Set("Refresh", "1")
+	p := &jobPage{base: v.base("job." + one.what), Done: one.done, Of: one.of}
+	if one.stage != "" {
+		p.Stage = v.words.T("job.stage." + one.stage)
+	}
+	return s.show(v, p)
 }

@@ -88,6 +88,7 @@ func plant(t *testing.T) *planted {
 	p.ids["source"] = append(p.ids["source"], plain.ID)
 	everybodys := p.plantExhibit(plain.ID, "public", "public", "plain")
 	gone := p.plantGone(plain.ID)
+	leaf := p.ids["record"][0]
 	for _, c := range register.HandlingCodes() {
 		if c.Code == "sealed" {
 			p.plantClass(plain.ID, everybodys, "kept")
@@ -97,7 +98,7 @@ func plant(t *testing.T) *planted {
 		p.plantClass(plain.ID, everybodys, c.Code)
 	}
 	p.seal()
-	p.hold(gone)
+	p.hold(gone, leaf)
 	p.check(p.Case.Index(context.Background(), nil))
 	p.check(p.Case.Read(context.Background(), func(r store.Reader) error {
 		for n := range r.Size() {
@@ -160,7 +161,7 @@ func (p *planted) plantGone(plain string) string {
 
 // hold has one person place a hold on every source, and propose to lift it; one
 // source is hidden, and to be shown again.
-func (p *planted) hold(gone string) {
+func (p *planted) hold(gone, leaf string) {
 	ctx := context.Background()
 	tagged := append(slices.Clone(p.ids["source"][:1]), p.ids["source"][2:]...) // one of each tag, after everybody's
 	for i, tag := range p.tags() {
@@ -169,12 +170,19 @@ func (p *planted) hold(gone string) {
 		q, err := p.desk().ProposeLifting(ctx, h.ID, casework.Why{Reason: p.word(tag, "reasonlift"), Handling: "internal"})
 		p.check(err)
 		p.ids["hold"], p.ids["decision"] = append(p.ids["hold"], h.ID), append(p.ids["decision"], q.ID)
+		detail := fmt.Sprintf(`{"plan_sha256":"00","ground":%q,"keep":{"e-1":%q}}`, p.word(tag, "erasing"), p.word(tag, "keeping"))
+		q, err = p.desk().Propose(ctx, register.Proposal{Act: "erase", SubjectKind: "person", Subject: p.ids["person"][i], Detail: detail}, casework.Why{Reason: p.word(tag, "reasonerase"), Handling: p.of[tag]})
+		p.check(err)
+		p.ids["decision"] = slices.Insert(p.ids["decision"], 1, q.ID)
 	}
-	_, err := p.desk().Hide(ctx, register.Hiding{SubjectKind: "source", Subject: gone}, casework.Why{Reason: "a test"})
-	p.check(err)
+	for kind, subject := range map[string]string{"source": gone, "record": leaf} {
+		h, err := p.desk().Hide(ctx, register.Hiding{SubjectKind: kind, Subject: subject}, casework.Why{Reason: "a test"})
+		p.check(err)
+		p.ids["hiding"] = append(p.ids["hiding"], fmt.Sprint(h.Seq))
+	}
 	q, err := p.desk().ProposeShowing(ctx, "source", gone, casework.Why{Reason: "a test"})
 	p.check(err)
-	p.ids["decision"] = append(p.ids["decision"], q.ID)
+	p.ids["decision"] = slices.Insert(p.ids["decision"], 1, q.ID) // where nobody agrees to it (acts)
 }
 
 // tags are those of what is planted of every class, in order.

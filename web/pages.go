@@ -59,6 +59,8 @@ func pages() map[string]any {
 		"hide":        &hidePage{},
 		"hidden":      &hiddenPage{},
 		"seconds":     &secondsPage{},
+		"erasure":     &erasurePage{},
+		"plan":        &planPage{},
 
 		// Figures.
 		"figures":        &figuresPage{},

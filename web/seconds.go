@@ -53,6 +53,17 @@ func (v *visit) secondLines(ctx context.Context, r store.Reader) (lines []second
 	return lines, err
 }
 
+// countingSeconds are those whose signature counts today, with their capacities.
+func (v *visit) countingSeconds(ctx context.Context, r store.Reader) (all []string, err error) {
+	lines, err := v.secondLines(ctx, r)
+	for _, x := range lines {
+		if !x.Over {
+			all = append(all, x.Name+" ("+x.Capacity+")")
+		}
+	}
+	return all, err
+}
+
 func (s *Server) seconds(v *visit) error {
 	p, err := s.secondsPage(v)
 	if err != nil {

@@ -170,10 +170,22 @@ func (s *Server) sitemap() []route {
 		{"POST /case/{case}/holds", decide, (*Server).placeHold},
 		{"GET /case/{case}/holds/new", decide, (*Server).newHold},
 		{"POST /case/{case}/holds/{hold}/lift", decide, (*Server).liftHold},
-		{"GET /case/{case}/hide", decide, (*Server).hideForm},
 		{"POST /case/{case}/hide", decide, (*Server).hide},
 		{"GET /case/{case}/hidden", decide, (*Server).hidden},
-		{"POST /case/{case}/hidden/{entry}/show", decide, (*Server).bringBack},
+		{"POST /case/{case}/hidden/{hiding}/show", decide, (*Server).bringBack},
+
+		// What is to be erased: a plan, a proposal, and a second person who sees the same plan.
+		{"GET /case/{case}/persons/{person}/erase", decide, (*Server).planErasure},
+		{"POST /case/{case}/persons/{person}/erase", decide, (*Server).startPlan},
+		{"POST /case/{case}/persons/{person}/erase/propose", decide, (*Server).proposeErasure},
+		{"GET /case/{case}/records/{record}/erase", decide, (*Server).planErasure},
+		{"POST /case/{case}/records/{record}/erase", decide, (*Server).startPlan},
+		{"POST /case/{case}/records/{record}/erase/propose", decide, (*Server).proposeErasure},
+		{"GET /case/{case}/hidden/{hiding}/erase", decide, (*Server).planErasure},
+		{"POST /case/{case}/hidden/{hiding}/erase", decide, (*Server).startPlan},
+		{"POST /case/{case}/hidden/{hiding}/erase/propose", decide, (*Server).proposeErasure},
+		{"GET /case/{case}/decisions/{decision}/plan", confirm, (*Server).proposedPlan},
+		{"POST /case/{case}/decisions/{decision}/plan", confirm, (*Server).startProposedPlan},
 
 		// Who looked.
 		{"GET /audit", audit, (*Server).audit},

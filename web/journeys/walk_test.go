@@ -24,7 +24,9 @@ var notPages = []string{
 	"/static/{file}", "/case/{case}/exhibits/{exhibit}/picture", "/case/{case}/exhibits/{exhibit}/file",
 	"/case/{case}/audit",                                                          // an auditor's, to whom no other page of a case is shown; TestDoorAccessible passes it
 	"/sign-in/institution", "/sign-in/institution/answer", "/account/institution", // lead to an institution and back, where there is one; TestInstitution passes them
-	"/case/{case}/jobs/{job}", // is there as long as the work takes; TestImportList passes it
+	"/case/{case}/decisions/{decision}/text", // a file; a test of the package has it
+	"/case/{case}/decisions/{decision}/plan", // is there as long as the work takes; TestTwoErase passes it
+	"/case/{case}/jobs/{job}",                // is there as long as the work takes; TestImportList passes it
 }
 
 // patterns are the addresses of the site map that can be looked at.
@@ -110,6 +112,8 @@ func (r *room) keepApart(name string) {
 	r.stage.run(r.t, "member", "compartment", "Those who were at the mill (invented)", "--member", name, "--archive", r.archive)
 	source := regexp.MustCompile(`s-[0-9a-f]{16}`).FindString(r.stage.run(r.t, "show", "sources", "--archive", r.archive))
 	r.stage.run(r.t, "decide", "propose", "source", source, "--to", "public", "--reason", "It was printed (invented).", "--archive", r.archive)
+	persons := regexp.MustCompile(`p-[0-9a-f]{16}`).FindAllString(r.stage.run(r.t, "show", "persons", "--archive", r.archive), -1)
+	r.stage.run(r.t, "hide", persons[len(persons)-1], "--reason", "Was threatened (invented).", "--archive", r.archive)
 }
 
 // besides is the page that compares two persons of the case.
