@@ -4,6 +4,7 @@ package web
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -163,6 +164,39 @@ func TestErasurePages(t *testing.T) {
 		g.says(writer, "/case/case-1/"+address, "Mira", false)
 	}
 	g.says(writer, "/case/case-1/persons", "Ann Bo", true)
+}
+
+// TestErasureBySignature: in an office of one, whoever proposed erases with the
+// signature of somebody from outside, and with no other.
+func TestErasureBySignature(t *testing.T) {
+	t.Parallel()
+	g := &guarded{reading: open(t)}
+	_, exhibit := g.told(`"record":{"name":"Mira Quand"},"harms":[{"code":"killed"}]`)
+	skey, vkey, err := register.NewSecondKey(rand.Reader, "notary")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.act(writer, http.StatusSeeOther, "seconds", "name", "Nara Tull", "capacity", "notary", "vkey", vkey)
+	erase := "persons/" + g.personOf("Mira Quand") + "/erase"
+	_, sum := g.plan(writer, erase)
+	g.ended(writer, g.act(writer, http.StatusSeeOther, erase+"/propose", "plan", sum, "ground", "she withdrew", "do-"+exhibit, "destroy"))
+	decision := "decisions/" + g.waiting()
+	agreement, err := register.ParseAgreement(g.get("/case/case-1/" + decision + "/text"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := agreement.Sign(skey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, sum := g.plan(writer, decision+"/plan")
+	has(t, page, "The signed text", "Nara Tull", "Agree and erase for ever")
+	g.act(writer, http.StatusForbidden, decision+"/confirm", "plan", sum, "outside", agreement.Text())
+	g.act(access.Analyst, http.StatusForbidden, decision+"/confirm", "plan", sum, "outside", string(signed)) // no second's seat
+	w := g.ended(writer, g.act(writer, http.StatusSeeOther, decision+"/confirm", "plan", sum, "outside", strings.ReplaceAll(string(signed), "\n", "\r\n")))
+	if led := w.Header().Get("Location"); !strings.HasSuffix(led, "done=erased") {
+		t.Errorf("erasing by a signature: %d %s\n%s", w.Code, led, w.Body)
+	}
 }
 
 // TestErasureOfWhatIsHidden: what one person has hidden is there for nobody, and is
