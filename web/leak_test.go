@@ -336,7 +336,11 @@ func (p *planted) reads(who viewer) {
 		if method != http.MethodGet {
 			continue
 		}
-		for _, address := range p.addresses(path) {
+		addresses := p.addresses(path)
+		if len(addresses) > 6 && strings.HasSuffix(path, "/erase") { // says nothing of the thing but its id
+			addresses = slices.Concat(addresses[:1], addresses[len(addresses)-5:])
+		}
+		for _, address := range addresses {
 			all := []string{address}
 			if !testing.Short() && (strings.HasSuffix(path, "/new") || strings.HasSuffix(path, "s") || strings.HasSuffix(path, "/search") || strings.HasSuffix(path, "/journal")) {
 				all = p.asked(address)
