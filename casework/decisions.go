@@ -136,6 +136,9 @@ func (d Desk) Confirm(ctx context.Context, decision string, why Why) (Done, erro
 	case "show", "lift-hold":
 		return d.carryOut(ctx, p, why)
 	}
+	if p.Act == "reveal" {
+		return Done{}, fmt.Errorf("%w: %s asks for an identity to be opened, which one of its openers does with their own passphrase: recount identity open %s, or its page", fault.Invalid, decision, decision)
+	}
 	return Done{}, fmt.Errorf("%w: %s, to %s, is carried out where that is done, not here", fault.Invalid, decision, p.Act)
 }
 

@@ -40,7 +40,11 @@ func (d Desk) ComposeDossier(ctx context.Context, id, title string, statement []
 				return err
 			}
 		}
-		_, err := dossier.Compose(ctx, namedIn{r}, statement)
+		text, err := called(ctx, r, id, statement, false)
+		if err != nil {
+			return err
+		}
+		_, err = dossier.Compose(ctx, namedIn{r}, text)
 		return err
 	})
 	if err != nil {
@@ -181,7 +185,13 @@ func (f *freezing) read(ctx context.Context, c *store.Case, r store.Reader, id s
 	if err != nil {
 		return err
 	}
+	if statement, err = called(ctx, r, id, statement, true); err != nil {
+		return err
+	}
 	if f.composed, err = dossier.Compose(ctx, namedIn{r}, statement); err != nil {
+		return err
+	}
+	if err := keepsApart(ctx, r, id, f.title, f.composed, statement); err != nil {
 		return err
 	}
 	if f.objections, err = objections(ctx, c, r, f.composed, Outlet{}); err != nil {

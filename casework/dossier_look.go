@@ -19,6 +19,9 @@ import (
 func PreviewDossier(ctx context.Context, c *store.Case, answers dossier.Answers, id, title string, statement []byte, limit int) (p dossier.Previewed, err error) {
 	err = c.Read(ctx, func(r store.Reader) error {
 		f := freezing{edition: 1}
+		if statement, err = called(ctx, r, id, statement, false); err != nil {
+			return err
+		}
 		if f.composed, err = dossier.Compose(ctx, namedIn{r}, statement); err != nil {
 			return err
 		}

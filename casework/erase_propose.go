@@ -122,7 +122,7 @@ func (d Desk) MayAgree(ctx context.Context, decision string) error {
 func (d Desk) CarryOutErasure(ctx context.Context, decision string, plan ErasurePlan, why Why, progress func(done, all int64)) (Erased, error) {
 	var p store.Proposed
 	var asked ProposedErasure
-	deciders := []string{}
+	var deciders []string
 	err := d.Case.Read(ctx, func(r store.Reader) (err error) {
 		if p, err = d.agreed(ctx, r, decision, register.Proposal{Act: "erase", SubjectKind: targetKind(plan.Target), Subject: plan.Target}); err != nil {
 			return err
@@ -130,18 +130,8 @@ func (d Desk) CarryOutErasure(ctx context.Context, decision string, plan Erasure
 		if asked, err = erasureOf(p); err != nil {
 			return err
 		}
-		deciders = append(deciders, p.Entry.Actor)
-		if names.Key(p.Entry.Actor) != names.Key(d.Actor) {
-			deciders = append(deciders, d.Actor)
-		}
-		if d.Outside != "" {
-			second, err := d.signed(ctx, r, p)
-			if err != nil {
-				return err
-			}
-			deciders = append(deciders, second.Name+" ("+second.Capacity+")")
-		}
-		return nil
+		deciders, err = d.deciders(ctx, r, p)
+		return err
 	})
 	if err != nil {
 		return Erased{}, err
@@ -150,4 +140,18 @@ func (d Desk) CarryOutErasure(ctx context.Context, decision string, plan Erasure
 	what.decision, what.outside = decision, d.Outside
 	why.Handling = p.Entry.Handling
 	return d.DecideErasure(ctx, plan, what, why, progress)
+}
+
+// deciders are those who decide by carrying a proposal out: who made it and who
+// acts; where somebody from outside has signed, they too.
+func (d Desk) deciders(ctx context.Context, r store.Reader, p store.Proposed) ([]string, error) {
+	all := []string{p.Entry.Actor}
+	if names.Key(p.Entry.Actor) != names.Key(d.Actor) {
+		all = append(all, d.Actor)
+	}
+	if d.Outside == "" {
+		return all, nil
+	}
+	second, err := d.signed(ctx, r, p)
+	return append(all, second.Name+" ("+second.Capacity+")"), err
 }

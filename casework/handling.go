@@ -33,7 +33,7 @@ func held(ctx context.Context, v store.View, actor string, decide func(store.Vie
 
 // follows tells the kinds whose entries are as closed as what they are about.
 func follows(kind string) bool {
-	return slices.Contains([]string{"handling.changed@1", "decision.proposed@1", "decision.dropped@1", "compartment.described@1", "exhibit.redacted@1", "thing.hidden@1", "thing.shown@1", "hold.placed@1", "hold.lifted@1", "erasure.decided@2"}, kind)
+	return slices.Contains([]string{"handling.changed@1", "decision.proposed@1", "decision.dropped@1", "compartment.described@1", "exhibit.redacted@1", "thing.hidden@1", "thing.shown@1", "hold.placed@1", "hold.lifted@1", "erasure.decided@2", "identity.opened@1", "pseudonym.given@1"}, kind)
 }
 
 // mayGive refuses what one person cannot give to a new thing: that it is sealed,

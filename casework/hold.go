@@ -43,7 +43,8 @@ func (d Desk) PlaceHold(ctx context.Context, x register.Hold, why Why) (Done, er
 func today(c *store.Case) string { return c.Now().UTC().Format(time.DateOnly) }
 
 // IsThere answers fault.NotFound for a thing that is not there for the reader:
-// a person, record, source, exhibit or dossier; the case is always there.
+// a person, record, source, exhibit, dossier or protected identity; the case is
+// always there.
 func IsThere(ctx context.Context, v store.View, kind, subject string) (err error) {
 	switch kind {
 	case "person":
@@ -62,6 +63,8 @@ func IsThere(ctx context.Context, v store.View, kind, subject string) (err error
 		_, err = v.Exhibit(ctx, subject)
 	case "dossier":
 		_, err = v.Dossier(ctx, subject)
+	case "identity":
+		_, err = v.Identity(ctx, subject)
 	}
 	return err
 }

@@ -101,7 +101,7 @@ const longestRing = 16 << 10
 func (m *Map) unlock(o Opener, way strongroom.Way) (*strongroom.Key, OpenerKey, *strongroom.Ring, error) {
 	text, err := readFile(m.files, m.ringOf(o), longestRing)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, OpenerKey{}, nil, fmt.Errorf("%w: the map of identities at %s has no ring of keys for %s: it is an older copy, or was damaged", fault.NotFound, m.dir, o.Account)
+		return nil, OpenerKey{}, nil, fmt.Errorf("%w: the map of identities has no ring of keys for %s: it is an older copy, or was damaged", fault.NotFound, o.Account)
 	}
 	if err != nil {
 		return nil, OpenerKey{}, nil, err
@@ -156,7 +156,7 @@ func (m *Map) Get(name string) ([]byte, error) {
 	}
 	file, err := readFile(m.files, m.sealed(name), longestFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w: the map of identities at %s does not have the sealed file %.12s…: it is an older copy, or was damaged", fault.NotFound, m.dir, name)
+		return nil, fmt.Errorf("%w: the map of identities does not have the sealed file %.12s…: it is an older copy, or was damaged", fault.NotFound, name)
 	}
 	if err != nil {
 		return nil, err

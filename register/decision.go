@@ -106,7 +106,7 @@ func (x Dropped) Check() error {
 func SubjectKinds() []Code {
 	return []Code{
 		{"source", "source"}, {"exhibit", "exhibit"}, {"citation", "citation"}, {"incident", "incident"},
-		{"figure", "figure"}, {"dossier", "dossier"}, {"record", "record"}, {"consent", "consent"}, {"list", "list or other batch of records"}, {"entry", "entry of the journal"},
+		{"figure", "figure"}, {"dossier", "dossier"}, {"record", "record"}, {"consent", "consent"}, {"identity", "protected identity"}, {"list", "list or other batch of records"}, {"entry", "entry of the journal"},
 	}
 }
 

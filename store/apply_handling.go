@@ -40,7 +40,7 @@ func applyReclassed(ctx context.Context, t *tx, e journal.Entry) error {
 			return err
 		}
 		return reclass(ctx, t, to, textCell(subject), "p_dossier", "dossier", "from_seq")
-	case "source", "exhibit", "citation", "incident", "figure", "consent":
+	case "source", "exhibit", "citation", "incident", "figure", "consent", "identity":
 		return reclass(ctx, t, to, textCell(subject), "p_"+kind, kind, "from_seq")
 	case "list":
 		return reclass(ctx, t, to, textCell(subject), "p_batch", "batch", "from_seq")

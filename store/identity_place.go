@@ -71,3 +71,9 @@ func (c *Case) IdentityMap(ctx context.Context, fresh bool) (*identities.Map, er
 	}
 	return identities.Make(c.config.Files, dir, c.Origin())
 }
+
+// FindIdentities is nil where the map of identities of this case lies in dir.
+func (c *Case) FindIdentities(dir string) error {
+	_, err := identities.Find(c.config.Files, dir, c.Origin())
+	return err
+}

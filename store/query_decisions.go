@@ -100,7 +100,7 @@ func (r Reader) HandlingOf(ctx context.Context, kind, subject string) (string, e
 	var id any = subject
 	query := ""
 	switch kind {
-	case "source", "exhibit", "citation", "incident", "figure", "dossier", "consent":
+	case "source", "exhibit", "citation", "incident", "figure", "dossier", "consent", "identity":
 		query = `SELECT handling FROM p_` + kind + ` WHERE ` + kind + ` = ? AND to_seq IS NULL`
 	case "list":
 		query = `SELECT handling FROM p_batch WHERE batch = ?`

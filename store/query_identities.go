@@ -95,3 +95,8 @@ func (r Reader) Pseudonyms(ctx context.Context, dossier string) ([]register.Give
 	}
 	return said[register.GivenPseudonym]{"pseudonym.given@1", "p_pseudonym", register.GivenPseudonymFrom}.matching(ctx, r, condition+` ORDER BY d.from_seq`, args...)
 }
+
+// PseudonymEntries are the entries that gave an identity its pseudonyms.
+func (r Reader) PseudonymEntries(ctx context.Context, id string) ([]EntryLine, error) {
+	return collect(ctx, r, scanLine, entryQuery+` WHERE seq < ? AND seq IN (SELECT from_seq FROM p_pseudonym WHERE identity = ?) ORDER BY seq`, r.size, id)
+}

@@ -67,6 +67,8 @@ type cli struct {
 	Words   wordsCmd   `cmd:"" group:"Look after" help:"The words of the pages in a language, as a workbook to translate in."`
 	Demo    demoCmd    `cmd:"" group:"Learn" help:"Walk the whole way through an invented case."`
 
+	Identity identityCmd `cmd:"" group:"Look after" help:"Protected identities: who stands behind a pseudonym, kept apart and sealed."`
+
 	Derive deriveCmd `cmd:"" hidden:"" help:"Look into an exhibit for the reading room."`
 }
 

@@ -81,7 +81,7 @@ func (x *decideListCmd) Run(d *desk) error {
 
 // subject is a thing and what it is to have.
 type subject struct {
-	Kind string `arg:"" placeholder:"KIND" enum:"source,exhibit,citation,incident,figure,dossier,record,consent,list,entry" help:"source, exhibit, citation, incident, figure, dossier, record, consent (n-…), list (a batch, b-…) or entry."`
+	Kind string `arg:"" placeholder:"KIND" enum:"source,exhibit,citation,incident,figure,dossier,record,consent,identity,list,entry" help:"source, exhibit, citation, incident, figure, dossier, record, consent (n-…), identity (w-…), list (a batch, b-…) or entry."`
 	ID   string `arg:"" placeholder:"ID" help:"Its id; a record's leaf; an entry's number."`
 	To   string `required:"" placeholder:"HANDLING" help:"A class, or a class in a compartment that you are a member of: confidential, sealed/k-0011223344556677."`
 }
@@ -168,8 +168,26 @@ func (x decision) settle(d *desk, as access.Act, said string, do func(casework.D
 
 type decideAgreeCmd struct {
 	decision
-	Outside string `type:"existingfile" placeholder:"FILE" help:"The text that somebody from outside has signed, who is named in this case (recount second): then whoever proposed may carry it out."`
+	secondOutside
 	act
+}
+
+// secondOutside is the agreement of somebody from outside.
+type secondOutside struct {
+	Outside string `type:"existingfile" placeholder:"FILE" help:"The text that somebody from outside has signed, who is named in this case (recount second): then whoever proposed may carry it out."`
+}
+
+// lay puts the agreement on the desk, where there is one.
+func (x secondOutside) lay(desk *casework.Desk) error {
+	if x.Outside == "" {
+		return nil
+	}
+	signed, err := os.ReadFile(x.Outside)
+	if err != nil {
+		return fmt.Errorf("%w: %w", fault.Unavailable, err)
+	}
+	desk.Outside = string(signed)
+	return nil
 }
 
 // Help is shown under the command's flags.
@@ -187,12 +205,8 @@ func (x *decideAgreeCmd) Run(d *desk) error {
 		if err := x.seen(d, desk.Case); err != nil {
 			return err
 		}
-		if x.Outside != "" {
-			signed, err := os.ReadFile(x.Outside)
-			if err != nil {
-				return fmt.Errorf("%w: %w", fault.Unavailable, err)
-			}
-			desk.Outside = string(signed)
+		if err := x.secondOutside.lay(&desk); err != nil {
+			return err
 		}
 		var p store.Proposed
 		err := desk.Case.Read(d.ctx, func(r store.Reader) (err error) {
@@ -201,6 +215,9 @@ func (x *decideAgreeCmd) Run(d *desk) error {
 		})
 		if err != nil {
 			return err
+		}
+		if p.Act == "erase" && p.SubjectKind == "identity" {
+			return d.eraseIdentity(desk, x.Decision, x.why())
 		}
 		if p.Act == "erase" {
 			return d.eraseProposed(desk, p, x.why())

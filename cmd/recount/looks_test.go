@@ -119,6 +119,26 @@ func everyCommand() []tried {
 		{path: "decide agree", args: args("decide", "agree", "q-0000000000000000"), code: 3, because: own},
 		{path: "decide refuse", args: args("decide", "refuse", "q-0000000000000000"), code: 3, because: own},
 		{path: "decide withdraw", args: args("decide", "withdraw", "q-0000000000000000"), code: 3, because: own},
+		{path: "identity passphrase", args: func(o *office, _ *contents) []string {
+			return []string{"identity", "passphrase", "--new-identity-passphrase-file", o.file("openers", "gulls over the old harbour\n")}
+		}, because: own},
+		{path: "identity protect", args: func(o *office, _ *contents) []string {
+			return []string{"identity", "protect", "--opener", "A. Analyst", "--from", o.file("who", "name: Sorvane Teldrick\n")}
+		}, because: own},
+		{path: "identity amend", args: args("identity", "amend", "w-0000000000000000"), code: 3, because: own},
+		{path: "identity list", args: args("identity", "list"), act: audit.Listed, kind: "identities"},
+		{path: "identity ask", args: args("identity", "ask", "w-0000000000000000", "--for", "a court"), code: 3, because: own},
+		{path: "identity open", args: args("identity", "open", "q-0000000000000000", "--reason", "a summons"), code: 3, because: "what is opened is written down before it is shown (casework, TestReveal)"},
+		{path: "identity pseudonym", args: func(_ *office, c *contents) []string {
+			return []string{"identity", "pseudonym", "w-0000000000000000", c.dossier}
+		}, code: 3, because: own},
+		{path: "identity check", args: func(o *office, c *contents) []string {
+			return []string{"identity", "check", c.dossier, "--identity-passphrase-file", o.file("openers", "gulls over the old harbour\n")}
+		}, act: audit.Verified, kind: "dossiers"},
+		{path: "identity copy", args: func(_ *office, c *contents) []string { return []string{"identity", "copy", c.folder + "/map-copy"} }, act: audit.Exported, kind: "identities"},
+		{path: "identity place", args: func(_ *office, c *contents) []string { return []string{"identity", "place", c.folder + "/map"} }, act: audit.Exported, kind: "identities"},
+		{path: "identity sweep", args: args("identity", "sweep"), because: noThing},
+		{path: "identity erase", args: args("identity", "erase", "w-0000000000000000", "--ground", "asked for"), code: 3, because: own},
 		{path: "audit list", args: args("audit", "list"), act: audit.Listed, kind: "audit"},
 		{path: "audit verify", args: args("audit", "verify"), act: audit.Verified, kind: "audit"},
 		{path: "audit forget", args: args("audit", "forget", "--before", "2000-01-01"), act: audit.Forgot, kind: "audit"},
