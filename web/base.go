@@ -104,7 +104,7 @@ func (b base) May(act string) bool {
 
 // nouns are the parts of a case, in the order of the work.
 func nouns() []string {
-	return []string{"overview", "sources", "exhibits", "records", "persons", "incidents", "figures", "dossiers", "journal", "decisions", "members"}
+	return []string{"overview", "sources", "exhibits", "records", "persons", "incidents", "figures", "dossiers", "identities", "journal", "decisions", "members"}
 }
 
 // To is the address of something in the case: {{.To "records" .ID}}.

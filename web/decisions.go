@@ -70,7 +70,7 @@ func (v *visit) decisionLine(ctx context.Context, r store.Reader, p store.Propos
 func (v *visit) aboutLink(ctx context.Context, r store.Reader, kind, subject string) (link, error) {
 	word := v.code("subject", kind)
 	switch kind {
-	case "source", "exhibit", "citation", "incident", "figure", "dossier":
+	case "source", "exhibit", "citation", "incident", "figure", "dossier", "identity":
 		n := namer{v: v, ctx: ctx, r: r, seq: r.Size(), known: map[string]link{}}
 		named, err := n.name(subject)
 		if named.Text == "" {
@@ -148,7 +148,9 @@ func (p *decisionPage) asks(v *visit, one store.Proposed) {
 }
 
 // Erases reports whether it waits to be carried out on the page of its plan.
-func (p *decisionPage) Erases() bool { return p.Proposed.Act == "erase" && p.Open() }
+func (p *decisionPage) Erases() bool {
+	return p.Proposed.Act == "erase" && p.SubjectKind != "identity" && p.Open()
+}
 
 // Handled reports whether agreeing here carries the decision out; others are
 // carried out on a page of their own.

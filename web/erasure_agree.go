@@ -24,7 +24,7 @@ func (v *visit) proposedErasure() (p store.Proposed, asked casework.ProposedEras
 	if err != nil {
 		return p, asked, err
 	}
-	if p.Act != "erase" {
+	if p.Act != "erase" || p.SubjectKind == "identity" { // an identity is destroyed on a page of its own
 		return p, asked, fmt.Errorf("%w: %s is no decision to erase", fault.NotFound, p.Decision)
 	}
 	asked, err = erasureAsked(p)

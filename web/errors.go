@@ -85,6 +85,9 @@ func (s *Server) mend(v *visit) {
 // typed are the fields of the form that was sent, so that the page can carry
 // them on. A file is not among them: the reader has it.
 func (v *visit) typed() []typed {
+	if v.route.noun() == "identities" {
+		return nil // who somebody is: what a page carries on might be read by whoever signs in next
+	}
 	var all []typed
 	for name, values := range v.PostForm {
 		switch name {

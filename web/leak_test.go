@@ -17,10 +17,12 @@ import (
 	"recount/casework"
 	"recount/consent"
 	"recount/figure"
+	"recount/identities"
 	"recount/intake"
 	"recount/intake/mapping"
 	"recount/register"
 	"recount/store"
+	"recount/strongroom"
 )
 
 // planted is a case in which every kind of thing is there in every handling
@@ -143,6 +145,7 @@ func (p *planted) plantClass(plain, everybodys, class string) {
 	_, err = p.desk().StateBasis(ctx, consent.Basis{Source: source.ID, Ground: "duty", LegalBasis: p.word(class, "law")}, casework.Why{Reason: p.word(class, "reasonbasis"), Handling: "internal"})
 	p.check(err)
 	p.ids["consent"] = append(p.ids["consent"], agreed.ID, closed.ID)
+	p.plantIdentity(class, source.ID, dossier.ID, why)
 	for name, id := range map[string]string{"source": source.ID, "citation": cited.Citation.Citation, "incident": incident.ID, "figure": fig.ID, "dossier": dossier.ID} {
 		p.ids[name] = append(p.ids[name], id)
 	}
@@ -196,6 +199,36 @@ func (p *planted) tags() (all []string) {
 	return all
 }
 
+// plantIdentity protects somebody, who has a pseudonym in a dossier and was
+// opened once. Whoever walks is shown who it is by no page.
+func (p *planted) plantIdentity(class, source, dossier string, why func(string) casework.Why) {
+	ctx := context.Background()
+	pass, err := strongroom.Passphrase("gulls over the old harbour")
+	p.check(err)
+	second := p.desk()
+	second.Actor = "A lawyer"
+	if is, err := second.IsOpener(ctx); err != nil || !is {
+		p.check(err)
+		_, err := second.BecomeOpener(ctx, pass, strongroom.LeastCost(), casework.Why{Reason: "a test", Basis: "duty", Handling: "public"})
+		p.check(err)
+	}
+	secret := "nevertobeshown" + class
+	x := casework.ToProtect{Pseudonym: p.word(class, "pseudonym"), StandsFor: source, Openers: []string{"A lawyer"}, Content: identities.Content{Names: []string{secret}, Contact: secret, Note: secret}}
+	done, err := p.desk().Protect(ctx, x, why("identity"))
+	p.check(err)
+	p.ids["identity"] = append(p.ids["identity"], done.ID)
+	_, _, err = p.desk().GivePseudonym(ctx, register.GivenPseudonym{Identity: done.ID, Dossier: dossier, Pseudonym: p.word(class, "called")}, why("called"))
+	p.check(err)
+	asked, err := p.desk().ProposeReveal(ctx, done.ID, p.word(class, "whom"), why("asked"))
+	p.check(err)
+	got, err := second.Reveal(ctx, asked.ID, "", pass, why("opened"))
+	p.check(err)
+	if got.Content.Note != secret {
+		p.t.Fatal("what was sealed is not what is opened: this test would say nothing")
+	}
+	p.ids["decision"] = append(p.ids["decision"], asked.ID)
+}
+
 // first is the handling that a thing of a tag has when it is planted: nothing is
 // born sealed.
 func (p *planted) first(tag string) string {
@@ -210,7 +243,7 @@ func (p *planted) seal() {
 	ctx := context.Background()
 	second := p.desk()
 	second.Actor = "A lawyer"
-	for _, kind := range []string{"source", "exhibit", "incident", "figure", "dossier", "record", "consent"} {
+	for _, kind := range []string{"source", "exhibit", "incident", "figure", "dossier", "record", "consent", "identity"} {
 		for _, id := range p.ids[kind] {
 			var now string
 			p.check(p.Case.Read(ctx, func(r store.Reader) (err error) {
@@ -381,6 +414,9 @@ func (p *planted) acts(who viewer) {
 func (p *planted) look(role access.Role, scope access.Scope, seen map[string]bool, method, address, form string) {
 	w := p.send(role, method, address, form)
 	text := strings.ToLower(fmt.Sprint(w.Header()) + w.Body.String())
+	if strings.Contains(text, "nevertobeshown") {
+		p.t.Errorf("%q is shown who a protected person is: %s %s", role, method, address)
+	}
 	for class, all := range p.words {
 		if !strings.Contains(text, "planted"+class) {
 			continue

@@ -62,6 +62,12 @@ func pages() map[string]any {
 		"erasure":     &erasurePage{},
 		"plan":        &planPage{},
 
+		// Protected identities.
+		"identities":    &identitiesPage{},
+		"identity_new":  &identityNewPage{},
+		"identity":      &identityPage{},
+		"identity_open": &revealedPage{},
+
 		// Figures.
 		"figures":        &figuresPage{},
 		"figure":         &figurePage{},

@@ -93,6 +93,7 @@ func named() map[string]func(context.Context, store.Reader, string) error {
 			_, err := r.Compartment(ctx, id)
 			return err
 		},
+		"identity": func(ctx context.Context, r store.Reader, id string) error { _, err := r.Identity(ctx, id); return err },
 		"decision": func(ctx context.Context, r store.Reader, id string) error { _, err := r.Proposed(ctx, id); return err },
 		"hold":     func(ctx context.Context, r store.Reader, id string) error { _, err := r.Hold(ctx, id); return err },
 		"person":   person, "other": person, "record": record, "supersedes": record,

@@ -142,6 +142,18 @@ func (s *Server) sitemap() []route {
 		{"POST /case/{case}/dossiers/{dossier}/editions/{edition}/check", read, (*Server).checkEdition},
 		{"POST /case/{case}/dossiers/{dossier}/editions/{edition}/bundle", publish, (*Server).bundle},
 
+		// Protected identities: who stands behind a pseudonym.
+		{"GET /case/{case}/identities", read, (*Server).identities},
+		{"POST /case/{case}/identities", receive, (*Server).protectIdentity},
+		{"POST /case/{case}/identities/passphrase", confirm, (*Server).ownIdentityPassphrase},
+		{"GET /case/{case}/identities/new", receive, (*Server).newIdentity},
+		{"GET /case/{case}/identities/{identity}", read, (*Server).identity},
+		{"POST /case/{case}/identities/{identity}/pseudonym", compose, (*Server).callIdentity},
+		{"POST /case/{case}/identities/{identity}/ask", decide, (*Server).askForIdentity},
+		{"POST /case/{case}/identities/{identity}/open", confirm, (*Server).openIdentity},
+		{"POST /case/{case}/identities/{identity}/erase", decide, (*Server).askToEraseIdentity},
+		{"POST /case/{case}/identities/{identity}/destroy", confirm, (*Server).eraseIdentity},
+
 		// The journal: who did what and why.
 		{"GET /case/{case}/journal", read, (*Server).journal},
 		{"GET /case/{case}/journal/checkpoint", read, (*Server).checkpoint},
