@@ -115,6 +115,13 @@ func (r *room) keepApart(name string) {
 	r.stage.run(r.t, "decide", "propose", "source", source, "--to", "public", "--reason", "It was printed (invented).", "--archive", r.archive)
 	persons := regexp.MustCompile(`p-[0-9a-f]{16}`).FindAllString(r.stage.run(r.t, "show", "persons", "--archive", r.archive), -1)
 	r.stage.run(r.t, "hide", persons[len(persons)-1], "--reason", "Was threatened (invented).", "--archive", r.archive)
+	for file, text := range map[string]string{"openers": openersPhrase + "\n", "who": "name: Sorvane Teldrick\n"} {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(r.archive), file), []byte(text), 0o600); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	r.stage.run(r.t, "--actor", "Demo analyst", "identity", "passphrase", "--new-identity-passphrase-file", filepath.Join(filepath.Dir(r.archive), "openers"), "--archive", r.archive)
+	r.stage.run(r.t, "--actor", "Demo analyst", "identity", "protect", "--opener", "Demo analyst", "--from", filepath.Join(filepath.Dir(r.archive), "who"), "--archive", r.archive)
 }
 
 // besides is the page that compares two persons of the case.
