@@ -58,6 +58,19 @@ func AuditScope(who Account) Scope {
 	return upTo("internal")
 }
 
+// Within is what of a scope is left by a choice: outside of compartments up to a
+// class, inside of those that are named all of it. It never admits more.
+func (s Scope) Within(class string, compartments []string) Scope {
+	chosen := ","
+	for _, text := range s.Handling() {
+		c, k := register.SplitHandling(text)
+		if k == "" && !register.MoreClosed(c, class) || k != "" && slices.Contains(compartments, k) {
+			chosen += text + ","
+		}
+	}
+	return Scope{chosen}
+}
+
 // Scopes are the scopes that accounts have who are in no compartment, the
 // narrowest first.
 func Scopes() []Scope { return []Scope{upTo("confidential"), upTo("restricted")} }

@@ -27,6 +27,9 @@ type Receipt struct {
 // Publish), and a batch that is not there as the draft describes it.
 func (c *Case) Act(ctx context.Context, actor string, decide func(View) (journal.Draft, error)) (r Receipt, err error) {
 	defer fault.Wrap(&err, "case %s", c.id)
+	if err := c.grows(); err != nil {
+		return Receipt{}, err
+	}
 	c.pause("before")
 	t, err := c.place.begin(ctx, acting)
 	if err != nil {

@@ -60,6 +60,9 @@ func (s Staged) RowFile() register.RowFile {
 // swept when the case is opened next.
 func (c *Case) Stage(ctx context.Context) (b *Batch, err error) {
 	defer fault.Wrap(&err, "staging rows of case %s", c.id)
+	if err := c.grows(); err != nil {
+		return nil, err
+	}
 	if c.skey == "" {
 		return nil, fmt.Errorf("%w: this is a look back at a case: nothing can be recorded in it", fault.Forbidden)
 	}

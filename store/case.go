@@ -37,6 +37,8 @@ type Case struct {
 	epochKey    epochKey
 	batches     map[string]*Batch // staged here and named by no entry yet
 
+	travel *Travel // nil: the case itself
+
 	auditing sync.Mutex
 	audit    *Audit // nil: not asked for yet
 }
@@ -147,8 +149,10 @@ func (c *Case) readIdentity(ctx context.Context) error {
 	if c.skey, err = keys.secret(ctx, secretLog); err != nil {
 		return err
 	}
-	c.sealKey, err = keys.secret(ctx, secretSeal)
-	return err
+	if c.sealKey, err = keys.secret(ctx, secretSeal); err != nil {
+		return err
+	}
+	return c.readTravel(ctx, keys)
 }
 
 // close ends what this process holds of the case. Batches that no entry

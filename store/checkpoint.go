@@ -177,6 +177,9 @@ func (c *Case) holds(ctx context.Context, t *tx, checkpoint journal.Checkpoint) 
 // SignSeal signs a text with the case's seal key, as a note
 // (c2sp.org/signed-note). The text ends with a newline.
 func (c *Case) SignSeal(text []byte) ([]byte, error) {
+	if err := c.grows(); err != nil {
+		return nil, err
+	}
 	if c.sealKey == "" {
 		return nil, fmt.Errorf("%w: this is a look back at a case: it has no key to seal with", fault.Forbidden)
 	}

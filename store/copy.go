@@ -24,6 +24,9 @@ func Copy(ctx context.Context, from, to *Archive, id string) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := c.grows(); err != nil {
+		return err
+	}
 	if err := c.Erase(ctx, nil); err != nil {
 		return err
 	}
@@ -102,7 +105,7 @@ func copyObjects(ctx context.Context, c *Case, keys *keyring, to *Archive, made 
 	return nil
 }
 
-func copyObject(ctx context.Context, from, to vault.Backend, a vault.Address) (err error) {
+func copyObject(ctx context.Context, from Stored, to vault.Backend, a vault.Address) (err error) {
 	r, err := from.Open(ctx, a)
 	if err != nil {
 		return err

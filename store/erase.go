@@ -27,6 +27,7 @@ const erasureKind = "erasure.decided@"
 // itself be erased (see checkErasure): what was erased stays decided.
 func decided(ctx context.Context, from *tx, keys *keyring) (decisions, error) {
 	d := decisions{leaves: map[journal.Leaf]bool{}, objects: map[vault.Address]bool{}}
+	keys.left.into(&d)
 	seqs, err := decisionsIn(ctx, from)
 	if err != nil {
 		return d, err
@@ -39,6 +40,10 @@ func decided(ctx context.Context, from *tx, keys *keyring) (decisions, error) {
 		e, err := s.open(ctx, keys)
 		if err != nil {
 			return d, err
+		}
+		if e.Erased() && d.leaves[e.Header.Leaf] {
+			d.size = seq + 1 // left at home; what it names is missing here too
+			continue
 		}
 		if e.Erased() {
 			return d, errKeyLost("the decision to erase, entry", e.Header.Leaf)

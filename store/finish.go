@@ -230,6 +230,9 @@ type noting struct {
 
 // Create makes noting a vault.Backend.
 func (n noting) Create(ctx context.Context) (vault.Staged, error) {
+	if err := n.c.grows(); err != nil {
+		return nil, err
+	}
 	s, err := n.Backend.Create(ctx)
 	if err != nil {
 		return nil, err

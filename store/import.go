@@ -21,8 +21,14 @@ import (
 type Import struct {
 	Keys    io.Reader                    // as WriteKeys wrote them
 	Journal iter.Seq2[io.Reader, error]  // as WriteJournal wrote it, from entry 0 on, piece by piece
-	Objects vault.Backend                // the stored objects; a case has no other than its own
+	Objects Stored                       // the stored objects; a case has no other than its own
+	Travel  []byte                       // the signed text of a travel copy; nil: this is to be the case itself
 	Done    func(objects, entries int64) // progress; may be nil
+}
+
+// Stored gives objects as they lie in a vault, such as a vault.Backend.
+type Stored interface {
+	Open(context.Context, vault.Address) (io.ReadCloser, error)
 }
 
 // Import makes a case out of a copy, under a new epoch key: journal, keys,
@@ -47,6 +53,11 @@ func (a *Archive) Import(ctx context.Context, i Import) (c *Case, err error) {
 		if err := in.keys(ctx, a, made, ring, keys); err != nil {
 			return err
 		}
+		if i.Travel != nil {
+			if err := a.config.writeFile(made.travelFile(), i.Travel); err != nil {
+				return err
+			}
+		}
 		// Without this the projections are those of no release: whoever opens the
 		// case next writes them first, also when this process ends before it does.
 		_, err := tables.exec(ctx, `DELETE FROM o_state WHERE name = 'layout'`)
@@ -57,6 +68,9 @@ func (a *Archive) Import(ctx context.Context, i Import) (c *Case, err error) {
 	}
 	if c, err = a.Case(ctx, head.Case); err != nil {
 		return nil, err
+	}
+	if i.Travel != nil {
+		return c, nil // it has no keys to sign with
 	}
 	return c, c.checkKeyPairs()
 }

@@ -17,8 +17,9 @@ import (
 // keyring is one transaction on the keys of a case and the wrapper of their
 // epoch. It ends as the transaction does.
 type keyring struct {
-	t *tx
-	w *wrapper
+	t    *tx
+	w    *wrapper
+	left *Travel // what is to be missing, in a travel copy; else nil
 }
 
 // keys opens a keyring. The caller commits it or rolls it back.
@@ -40,7 +41,7 @@ func (c *Case) ring(t *tx) (*keyring, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &keyring{t: t, w: newWrapper(key)}, nil
+	return &keyring{t: t, w: newWrapper(key), left: c.travel}, nil
 }
 
 // epoch answers the key of an epoch, read from its file once.
@@ -184,6 +185,9 @@ func (k *keyring) secret(ctx context.Context, name string) (string, error) {
 // names when all have closed the case is taken away with its key.
 func (c *Case) KeepObject(ctx context.Context, o vault.Object) (err error) {
 	defer fault.Wrap(&err, "keeping the key of object %s", o.Address)
+	if err := c.grows(); err != nil {
+		return err
+	}
 	keys, err := c.keys(ctx, acting)
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ type Snapshot struct {
 	keys      *keyring
 	decided   decisions
 	published []byte // the largest checkpoint that was published; nil: none
+	unsigned  bool   // the keys to sign with are left out
 	underWay  struct {
 		objects map[vault.Address]bool
 		batches map[string]bool
@@ -36,6 +37,9 @@ type Snapshot struct {
 // names. fault.Forbidden for a look back, which has no keys.
 func (c *Case) Snapshot(ctx context.Context) (s *Snapshot, err error) {
 	defer fault.Wrap(&err, "taking a snapshot of case %s", c.id)
+	if c.travel != nil {
+		return nil, fmt.Errorf("%w: this is a travel copy of case %s; accepted is to copy the case itself, at home", fault.Conflict, c.id)
+	}
 	if c.skey == "" {
 		return nil, fmt.Errorf("%w: this is a look back at a case: it has no keys to be kept", fault.Forbidden)
 	}
@@ -131,7 +135,7 @@ func (s *Snapshot) Holds(ctx context.Context, signed []byte) error {
 // ErasedEntries are the numbers, ascending, of the entries whose content is
 // decided to be erased.
 func (s *Snapshot) ErasedEntries(ctx context.Context) (seqs []int64, err error) {
-	if s.decided.size == 0 {
+	if len(s.decided.leaves) == 0 {
 		return nil, nil
 	}
 	rows, err := s.t.query(ctx, `SELECT seq, leaf FROM j_entry ORDER BY seq`)

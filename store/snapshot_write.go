@@ -166,5 +166,8 @@ func (s *Snapshot) keyRow(table string, cells []cell, batches map[int64]bool) ([
 		}
 		return row(rowObject, cells[0].raw, cells[1].raw, cells[2].raw, number(3), number(4)), nil
 	}
+	if s.unsigned {
+		return nil, nil
+	}
 	return row(rowSecret, short(cells[0].chars.String), long(cells[1].raw)), nil
 }

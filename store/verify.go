@@ -46,7 +46,10 @@ func (c *Case) Verify(ctx context.Context) (err error) {
 	if err := c.notBehind(ctx, t); err != nil {
 		return err
 	}
-	if c.skey == "" {
+	if err := c.verifyTravel(ctx, t); err != nil {
+		return err
+	}
+	if c.skey == "" && c.travel == nil {
 		return nil // a look back has no keys to open payloads with
 	}
 	if err := c.verifyAgreed(ctx, t); err != nil {

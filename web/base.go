@@ -35,6 +35,7 @@ type base struct {
 	Leave        string // where "leave this page fast" leads
 	Version      string
 	Done         string // what the act did that led here
+	Travel       string // the day on which a travel copy was made; "" where this is the case itself
 	Search       string // what was searched for
 	Once         string // the mark of a form on the page (once.go)
 	Act          act    // what was typed into the fields of every act
@@ -72,6 +73,9 @@ func (v *visit) baseNamed(title string) base {
 		return b
 	}
 	b.Case, b.CaseTitle = v.PathValue("case"), v.caseTitle
+	if t := v.room.Travel(); t != nil {
+		b.Travel = t.Made.UTC().Format(time.DateOnly)
+	}
 	if b.MayRead = b.May("read"); !b.MayRead {
 		b.Nav = append(b.Nav, link{Text: v.words.T("audit.title"), To: caseLink(b.Case, "audit"), Here: b.Noun == "audit"})
 		return b
@@ -89,6 +93,9 @@ func (v *visit) baseNamed(title string) base {
 // acts are what the visitor may do in the case, and in the archive.
 func (v *visit) acts() (all []access.Act) {
 	for _, act := range access.Acts() {
+		if v.room != nil && v.room.Travel() != nil && (act.Changes() || act == access.Draft) {
+			continue // nothing can be recorded in a travel copy
+		}
 		if v.room != nil && v.s.May(v.who, act, access.Thing{Case: v.PathValue("case")}) == nil || v.s.May(v.who, act, access.Thing{}) == nil {
 			all = append(all, act)
 		}

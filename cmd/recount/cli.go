@@ -64,6 +64,7 @@ type cli struct {
 	Keyring keyringCmd `cmd:"" group:"Look after" help:"The ways that open an encrypted archive: passphrases, key files, recovery keys."`
 	Backup  backupCmd  `cmd:"" group:"Look after" help:"Keep the archive a second time, sealed, with its keys apart."`
 	Restore restoreCmd `cmd:"" group:"Look after" help:"Make an archive out of a backup, or try whether one could."`
+	Travel  travelCmd  `cmd:"" group:"Look after" help:"Make a copy to travel with: chosen compartments only, to be read."`
 	Words   wordsCmd   `cmd:"" group:"Look after" help:"The words of the pages in a language, as a workbook to translate in."`
 	Demo    demoCmd    `cmd:"" group:"Learn" help:"Walk the whole way through an invented case."`
 

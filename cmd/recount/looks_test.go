@@ -158,6 +158,9 @@ func everyCommand() []tried {
 			return []string{"backup", "keygen", "--out", c.folder + "/identity"}
 		}, because: noCase},
 		{path: "backup status", args: func(_ *office, c *contents) []string { return []string{"backup", "status", "--to", c.folder} }, code: 3, because: noCase},
+		{path: "travel", args: func(_ *office, c *contents) []string {
+			return []string{"travel", "--to", c.folder + "/travel", "--plain"}
+		}, act: audit.Exported, kind: "travel"},
 		{path: "restore", args: func(_ *office, c *contents) []string {
 			return []string{"restore", "--check", "--from", c.folder, "--keys", c.folder, "--identity", c.folder + "/identity"}
 		}, code: 3, because: "it reads no archive but makes one, in whose audit journal it stands (backup); with --check nothing is kept"},

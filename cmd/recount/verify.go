@@ -122,6 +122,8 @@ type archiveAnswer struct {
 
 	Objects int64 `json:"objects"`
 	Against bool  `json:"leads_to_checkpoint"` // one was given, and this log leads to it
+	// Travel is what a travel copy says of itself; left out where it is the case itself.
+	Travel *travelAnswer `json:"travel_copy,omitempty"`
 }
 
 // archive checks every case of an archive, or the one that was named.
@@ -159,8 +161,15 @@ func (x *verifyCmd) archive(d *desk) error {
 			return err
 		}
 		a.Root = root.String()
+		if t := c.Travel(); t != nil {
+			answer := travelOf(*t)
+			a.Travel = &answer
+		}
 		return d.out.answer(a, func(w io.Writer) {
 			fmt.Fprintf(w, "case %s: %s, root %s.\nHeaders, tree, signatures, payloads and row files agree, and the tables are what the journal says.\n%s (exhibits and row files): their bytes are those that were recorded.\n", a.Case, sized(a.Size), a.Root, counted(a.Objects, "object", "objects"))
+			if a.Travel != nil {
+				a.Travel.text(w)
+			}
 			if a.Against {
 				fmt.Fprintln(w, "The log leads to the checkpoint that was given: nothing before it was rewritten.")
 			}
