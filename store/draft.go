@@ -36,6 +36,9 @@ const longestDraftName = 200
 // KeepDraft keeps a draft in the place of the account's earlier one of that form.
 func (c *Case) KeepDraft(ctx context.Context, d Draft) (err error) {
 	defer fault.Wrap(&err, "keeping a draft of %s", d.Form)
+	if err := c.grows(); err != nil {
+		return err
+	}
 	for _, name := range []string{d.Account, d.Form, d.About} {
 		if len(name) > longestDraftName || !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
 			return fmt.Errorf("%w: account, form and id of a draft; text of at most %d bytes each is accepted", fault.Invalid, longestDraftName)

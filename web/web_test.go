@@ -58,6 +58,13 @@ func open(t *testing.T) *reading {
 			t.Error(err)
 		}
 	})
+	return over(t, dir, a)
+}
+
+// over is a reading room over an archive that has the case.
+func over(t *testing.T, dir string, a *store.Archive) *reading {
+	t.Helper()
+	ctx := context.Background()
 	book, err := words.Load(nil)
 	if err != nil {
 		t.Fatal(err)
