@@ -4,11 +4,13 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 
 	"recount/access"
 	"recount/audit"
 	"recount/casework"
+	"recount/fault"
 	"recount/store"
 )
 
@@ -113,6 +115,23 @@ func (d *desk) takingOut(look store.Look, work func(glance) error) error {
 	look.Act = audit.Exported
 	return d.reading(look, func(c glance) error {
 		if err := d.out.looked(nil); err != nil {
+			return err
+		}
+		return work(c)
+	})
+}
+
+// takingAll is takingOut for what has all of the case in it, parted by nothing: it
+// is for whoever may see all there is, in every compartment, and nothing is hidden.
+func (d *desk) takingAll(work func(glance) error) error {
+	return d.takingOut(lookAt(audit.Exported, "case", ""), func(c glance) error {
+		err := c.Read(d.ctx, func(r store.Reader) error {
+			if !r.Narrow() {
+				return nil
+			}
+			return fmt.Errorf("%w: %s: all of the case would leave it, and not all of it is shown to this account; accepted is a member who sees every class and compartment, while nothing is hidden", fault.Forbidden, plain(c.who.Name))
+		})
+		if err != nil {
 			return err
 		}
 		return work(c)
