@@ -4,6 +4,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"strings"
 
 	"recount/journal"
@@ -46,10 +47,28 @@ func (r Reader) Newest(ctx context.Context, f JournalFilter, before int64, limit
 }
 
 // Actors are those who acted, by name, at most limit of them. It goes from one
-// name to the next in an index, whatever the number of entries.
-func (r Reader) Actors(ctx context.Context, limit int) ([]string, error) {
-	return collect(ctx, r, scanOne[string], `WITH RECURSIVE a (actor) AS (
-			SELECT MIN(actor) FROM p_entry WHERE actor IS NOT NULL
-			UNION ALL SELECT (SELECT MIN(e.actor) FROM p_entry e WHERE e.actor > a.actor) FROM a WHERE a.actor IS NOT NULL
-		) SELECT a.actor FROM a WHERE a.actor IS NOT NULL AND EXISTS (SELECT 1 FROM p_entry e WHERE e.actor = a.actor AND e.seq < ?) LIMIT ?`, r.size, limit)
+// name to the next in an index, whatever the number of entries, and asks of each
+// whether an entry may be seen: both in one question has PostgreSQL look through
+// all that is closed for each step.
+func (r Reader) Actors(ctx context.Context, limit int) (all []string, err error) {
+	entries := "p_entry"
+	if r.t.scope != nil {
+		entries = r.t.scope.schema + ".p_entry" // the table itself, which no condition stands before
+	}
+	for name := ""; len(all) < limit; {
+		var next sql.NullString
+		if err := r.t.get(ctx, []any{&next}, `SELECT MIN(actor) FROM `+entries+` WHERE actor > ?`, name); err != nil {
+			return nil, err
+		}
+		if !next.Valid {
+			break
+		}
+		name = next.String
+		seen, err := collect(ctx, r, scanOne[string], `SELECT actor FROM p_entry WHERE actor = ? AND seq < ? LIMIT 1`, name, r.size)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, seen...)
+	}
+	return all, nil
 }

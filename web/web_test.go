@@ -46,8 +46,14 @@ const writer access.Role = "writer"
 // open makes an archive in a folder of its own and a reading room over it.
 func open(t *testing.T) *reading {
 	t.Helper()
+	return openIn(t, "")
+}
+
+// openIn is open with the tables in a database of PostgreSQL, or "" in SQLite.
+func openIn(t *testing.T, postgres string) *reading {
+	t.Helper()
 	ctx, dir := context.Background(), t.TempDir()
-	a, err := store.Create(ctx, store.Config{Dir: dir, Now: time.Now, Rand: rand.Reader}, store.Opening{
+	a, err := store.Create(ctx, store.Config{Dir: dir, Postgres: postgres, Now: time.Now, Rand: rand.Reader}, store.Opening{
 		PublicName: "archive.example", CaseID: "case-1", Title: "Invented case", Actor: "A writer", Reason: "a test",
 	})
 	if err != nil {
