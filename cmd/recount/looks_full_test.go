@@ -127,37 +127,3 @@ func (o *office) narrowed(layer string, room int64, args []string) (stdout, stde
 	}
 	return out.String(), errs.String(), code
 }
-
-// TestReadOnlyLooks: where the audit journal cannot be written, nothing leaves.
-func TestReadOnlyLooks(t *testing.T) {
-	t.Parallel()
-	if os.Getuid() == 0 {
-		t.Skip("root may write in folders that are read-only; TestNothingLeavesUnnoted tries the same on a full disk")
-	}
-	o, c := filled(t)
-	o.do("search", "Morrowdusk")
-	dir := filepath.Join(o.dir, "cases", "main", "audit")
-	modes := func(folder, file fs.FileMode) {
-		names, err := filepath.Glob(filepath.Join(dir, "*"))
-		if err != nil || len(names) == 0 {
-			t.Fatalf("the audit journal has the files %v, %v", names, err)
-		}
-		for _, name := range names {
-			if err := os.Chmod(name, file); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := os.Chmod(dir, folder); err != nil {
-			t.Fatal(err)
-		}
-	}
-	modes(0o500, 0o400)
-	t.Cleanup(func() { modes(0o700, 0o600) })
-	for _, leave := range leaving(c) {
-		out, errs, code := o.run(leave.args...)
-		if code != fault.ExitUnavail {
-			t.Errorf("%v with an audit folder that is read-only: exit %d, want %d\n%s", leave.args, code, fault.ExitUnavail, errs)
-		}
-		o.nothingLeft(leave.out, out, 0, fmt.Sprintf("%v with an audit folder that is read-only", leave.args))
-	}
-}
