@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"recount/access"
 	"recount/audit"
 	"recount/backup"
 	"recount/fault"
@@ -38,10 +39,12 @@ the next run goes on.
 After an erasure, run it: it takes the erased out of the first place. Keys of earlier runs are destroyed when their time is over; until then
 they could still open copies of the first place that somebody else has made, and this says until when.
 
+Whoever chooses the recipients chooses who can read it: --actor, or whoever opened the case, has to be a custodian of each case that is copied.
+
 A backup that was never restored is a hope: try "recount restore --check". docs/backup.md says how to set it up.
 
 Exit codes: 0 written · 4 the backup or the archive was changed or damaged, nothing was written · 5 the places hold something else, or a later
-state · 7 no room, or another run is at work · 8 not accepted · 64 usage.`
+state · 6 no custodian · 7 no room, or another run is at work · 8 not accepted · 64 usage.`
 }
 
 // days is a term: 30d, or what time.ParseDuration takes.
@@ -95,7 +98,8 @@ func (x *backupRunCmd) Run(d *desk) (err error) {
 	return d.out.answer(r, func(w io.Writer) { x.text(w, r) })
 }
 
-// noteBackup writes down, in the audit journal of each case, that it is copied.
+// noteBackup writes down, in the audit journal of each case, that it is copied,
+// which takes a custodian of each.
 func (d *desk) noteBackup(a *store.Archive, ids []string) error {
 	if len(ids) == 0 {
 		var err error
@@ -110,9 +114,11 @@ func (d *desk) noteBackup(a *store.Archive, ids []string) error {
 		}
 		look := lookAt(audit.Exported, "backup", "")
 		look.Shown = 1
-		if look.Actor, err = d.actor(c); err != nil {
+		who, err := d.may(c, access.Admit) // whoever chooses the recipients chooses who can read it
+		if err != nil {
 			return err
 		}
+		look.Actor = who.Name
 		journal, err := c.Audit(d.ctx)
 		if err != nil {
 			return err
