@@ -65,9 +65,8 @@ func (d Desk) ComposeDossier(ctx context.Context, id, title string, statement []
 }
 
 // FreezeDossier answers the figures of a dossier as the case stands and fixes
-// statement, answers and lines by an entry. limit is the smallest group that
-// may be shown (dossier.DefaultLimit is usual).
-func (d Desk) FreezeDossier(ctx context.Context, id string, limit int, why Why) (dossier.Frozen, int64, error) {
+// statement, answers and lines by an entry.
+func (d Desk) FreezeDossier(ctx context.Context, id string, showing dossier.Showing, why Why) (dossier.Frozen, int64, error) {
 	var f freezing
 	err := d.Case.Read(ctx, func(r store.Reader) error { return f.read(ctx, d.Case, r, id) })
 	if err != nil {
@@ -80,7 +79,7 @@ func (d Desk) FreezeDossier(ctx context.Context, id string, limit int, why Why) 
 	frozen, err := dossier.Freeze(ctx, dossier.Case{
 		Origin: d.Case.Origin(), Answers: f.columns, Objects: objects{d.Case}, Stager: stager,
 	}, f.composed, dossier.Edition{
-		Dossier: id, Edition: f.edition, Title: f.title, Limit: limit,
+		Dossier: id, Edition: f.edition, Title: f.title, Showing: showing,
 		Reason: why.Reason, Basis: why.Basis, Handling: why.Handling, Earlier: f.earlier,
 	})
 	if err != nil {

@@ -32,7 +32,7 @@ func PreviewDossier(ctx context.Context, c *store.Case, answers dossier.Answers,
 			id = "d-preview"
 		}
 		p, err = dossier.Preview(ctx, dossier.Case{Origin: c.Origin(), Answers: answers, Objects: objects{c}}, f.composed,
-			dossier.Edition{Dossier: id, Edition: f.edition, Title: title, Limit: limit, Earlier: f.earlier})
+			dossier.Edition{Dossier: id, Edition: f.edition, Title: title, Showing: dossier.Showing{Limit: limit}, Earlier: f.earlier})
 		if err != nil {
 			return err
 		}

@@ -18,6 +18,7 @@ import (
 
 	"recount/audit"
 	"recount/casework"
+	"recount/dossier"
 	"recount/fault"
 	"recount/identities"
 	"recount/register"
@@ -223,7 +224,7 @@ func TestNoNameOnDisk(t *testing.T) {
 	if _, err := s.tomas.Reveal(t.Context(), s.proposal(s.ana, id), "", s.way(tomasPass), why); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := s.ana.FreezeDossier(t.Context(), d, 5, why); err != nil {
+	if _, _, err := s.ana.FreezeDossier(t.Context(), d, dossier.Showing{Limit: 5}, why); err != nil {
 		t.Fatal(err)
 	}
 	bundle := filepath.Join(t.TempDir(), "bundle")
@@ -291,7 +292,7 @@ func TestTwoPseudonyms(t *testing.T) {
 	id, other := s.protect("Ana Bel"), s.protect("Ana Bel")
 	one := s.compose("", "As {{witness "+id+"}} says.\n")
 	two := s.compose("", "As {{witness "+id+"}} says.\n")
-	if _, _, err := s.ana.FreezeDossier(t.Context(), one, 5, why); !errors.Is(err, fault.Invalid) {
+	if _, _, err := s.ana.FreezeDossier(t.Context(), one, dossier.Showing{Limit: 5}, why); !errors.Is(err, fault.Invalid) {
 		t.Errorf("frozen without a pseudonym: %v, want fault.Invalid", err)
 	}
 	give := func(x register.GivenPseudonym) (string, error) {
@@ -317,31 +318,31 @@ func TestTwoPseudonyms(t *testing.T) {
 	if err != nil || second == first {
 		t.Fatalf("in the second dossier: %q, %v; in the first: %q", second, err, first)
 	}
-	for dossier, want := range map[string]string{one: first, two: second} {
-		frozen, _, err := s.ana.FreezeDossier(t.Context(), dossier, 5, why)
+	for id, want := range map[string]string{one: first, two: second} {
+		frozen, _, err := s.ana.FreezeDossier(t.Context(), id, dossier.Showing{Limit: 5}, why)
 		if err != nil {
 			t.Fatal(err)
 		}
-		e, err := casework.FrozenEdition(t.Context(), s.c, dossier, frozen.Edition)
+		e, err := casework.FrozenEdition(t.Context(), s.c, id, frozen.Edition)
 		if err != nil {
 			t.Fatal(err)
 		}
 		page, err := casework.EditionPage(t.Context(), s.c, e)
 		if err != nil || !bytes.Contains(page, []byte("As "+want+" says.")) {
-			t.Errorf("the page of %s does not say %q: %v", dossier, want, err)
+			t.Errorf("the page of %s does not say %q: %v", id, want, err)
 		}
 	}
 	third := s.compose("", "As {{witness "+id+"}} says, whom we called "+first+" before.\n")
 	if name, err := give(register.GivenPseudonym{Identity: id, Dossier: third}); err != nil || name == first || name == second {
 		t.Fatal(name, err)
 	}
-	if _, _, err := s.ana.FreezeDossier(t.Context(), third, 5, why); !errors.Is(err, fault.Forbidden) {
+	if _, _, err := s.ana.FreezeDossier(t.Context(), third, dossier.Showing{Limit: 5}, why); !errors.Is(err, fault.Forbidden) {
 		t.Errorf("frozen with a pseudonym of another dossier: %v, want fault.Forbidden", err)
 	}
 	if name, err := give(register.GivenPseudonym{Identity: id, Dossier: third, LinkedTo: one}); err != nil || name != first {
 		t.Errorf("linked on purpose: %q, %v; want %q", name, err, first)
 	}
-	if _, _, err := s.ana.FreezeDossier(t.Context(), third, 5, why); err != nil {
+	if _, _, err := s.ana.FreezeDossier(t.Context(), third, dossier.Showing{Limit: 5}, why); err != nil {
 		t.Errorf("frozen, linked on purpose: %v", err)
 	}
 	for _, text := range []string{"As {{witness w-0000000000000000}} says.", "As {{witness Ilvane}} says.", "As {{witness}} says."} {
@@ -382,7 +383,7 @@ func TestMediumAway(t *testing.T) {
 	if _, _, err := s.ana.GivePseudonym(t.Context(), register.GivenPseudonym{Identity: id, Dossier: d}, why); err != nil {
 		t.Error(err)
 	}
-	if _, _, err := s.ana.FreezeDossier(t.Context(), d, 5, why); err != nil {
+	if _, _, err := s.ana.FreezeDossier(t.Context(), d, dossier.Showing{Limit: 5}, why); err != nil {
 		t.Error(err)
 	}
 	if err := s.c.Verify(t.Context()); err != nil {

@@ -29,9 +29,26 @@ type Edition struct {
 	Dossier                 string // id, d-…
 	Edition                 int64  // from 1
 	Title                   string
-	Limit                   int // no group of fewer persons is shown; DefaultLimit is usual
 	Reason, Basis, Handling string
 	Earlier                 []verify.Frozen // editions frozen before, of any dossier
+	Showing
+}
+
+// Showing is how much an edition may show.
+type Showing struct {
+	Limit          int  // no group of fewer persons is shown; DefaultLimit is usual
+	SexualViolence bool // figures may ask for it; by default none may
+}
+
+// sexualViolence is the code of the harm that leaves by a decision only (I-24, I-26).
+const sexualViolence = "sexual-violence"
+
+// admits refuses a figure that says of its lines what does not leave by default.
+func (s Showing) admits(d figure.Definition) error {
+	if s.SexualViolence || !slices.Contains(d.Harms, sexualViolence) {
+		return nil
+	}
+	return fmt.Errorf("%w: figure %s (%s) asks for sexual violence, which does not leave by default; accepted is to say, with a reason, that this edition may show it", fault.Forbidden, d.Figure, d.Title)
 }
 
 // Case is what a freeze needs of a case.
@@ -115,6 +132,8 @@ func (e Edition) check() error {
 		return fmt.Errorf("%w: edition %d; editions are numbered from 1", fault.Invalid, e.Edition)
 	case strings.TrimSpace(e.Title) == "" || strings.ContainsFunc(e.Title, turnsOrHides):
 		return fmt.Errorf("%w: the title of a dossier is one line of text, without control characters and without characters that change its direction", fault.Invalid)
+	case e.SexualViolence && strings.TrimSpace(e.Reason) == "":
+		return fmt.Errorf("%w: an edition that may show sexual violence needs a reason", fault.Invalid)
 	case e.Limit < 0:
 		return fmt.Errorf("%w: small-cell limit %d; accepted is 0 or more, %d is usual", fault.Invalid, e.Limit, DefaultLimit)
 	}
@@ -162,6 +181,9 @@ func (w *sheetWriter) stage() (Batch, error) {
 // figure plans and writes the count files of one figure; after is how many the
 // edition has already.
 func (w *sheetWriter) figure(d figure.Definition, e Edition, after int64) ([]verify.Count, error) {
+	if err := e.admits(d); err != nil {
+		return nil, err
+	}
 	answer, err := w.c.Answers.Answer(d)
 	if err != nil {
 		return nil, err

@@ -50,6 +50,7 @@ func Preview(ctx context.Context, c Case, s Composed, e Edition) (p Previewed, e
 
 // figure plans the count files of a figure as sheetWriter does.
 func (p *Previewed) figure(ctx context.Context, c Case, d figure.Definition, e Edition) error {
+	p.Refused = errors.Join(p.Refused, e.admits(d))
 	answer, err := c.Answers.Answer(d)
 	if err != nil {
 		return err

@@ -115,5 +115,5 @@ func people() []someone {
 }
 
 func edition(n int64) Edition {
-	return Edition{Dossier: dossierID, Edition: n, Title: "Orlen, March 1994", Limit: 3, Reason: "published", Basis: "public", Handling: "public"}
+	return Edition{Dossier: dossierID, Edition: n, Title: "Orlen, March 1994", Showing: Showing{Limit: 3}, Reason: "published", Basis: "public", Handling: "public"}
 }

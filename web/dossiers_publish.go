@@ -100,6 +100,8 @@ func (v *visit) freezePage() (*freezePage, error) {
 	p.Crumbs = []link{{Text: v.words.T("nav.dossiers"), To: v.link("dossiers")}, {Text: p.Composed.Title, To: v.link("dossiers", id)}}
 	p.Form, err = v.form("freeze", id, group{Fields: []field{{
 		Name: "limit", Kind: "number", Label: v.words.T("dossiers.field.limit"), Hint: v.words.T("dossiers.field.limit.hint"), Value: strconv.Itoa(dossier.DefaultLimit), Required: true,
+	}, {
+		Name: "sexual_violence", Kind: "check", Label: v.words.T("dossiers.field.sexual-violence"), Hint: v.words.T("dossiers.field.sexual-violence.hint"),
 	}}})
 	p.Form.Button = v.words.T("dossiers.freeze")
 	p.Form.setBase(v, p.Composed.Seq)
@@ -122,7 +124,7 @@ func (s *Server) freeze(v *visit) error {
 	}
 	var frozen dossier.Frozen
 	if err == nil {
-		frozen, _, err = v.desk().FreezeDossier(v.Context(), p.Dossier, limit, v.why())
+		frozen, _, err = v.desk().FreezeDossier(v.Context(), p.Dossier, dossier.Showing{Limit: limit, SexualViolence: v.text("sexual_violence") == "yes"}, v.why())
 	}
 	var unpermitted *casework.Unpermitted
 	if errors.As(err, &unpermitted) {

@@ -152,11 +152,28 @@ func TestDossierRefused(t *testing.T) {
 	_, page = r.post(address+"/freeze", url.Values{"limit": {"few"}}, http.StatusUnprocessableEntity)
 	has(t, page, "few", "0 or more")
 	has(t, r.get(address), "It was never frozen")
+	r.sexualViolence()
 	for _, gone := range []string{"/case/case-1/dossiers/d-0000000000000000", "/case/case-1/dossiers/x/compose", address + "/editions/1", address + "/editions/x", address + "/editions/1/page"} {
 		if w := r.send(writer, "GET", gone, ""); w.Code != http.StatusNotFound {
 			t.Errorf("GET %s: %d, want 404", gone, w.Code)
 		}
 	}
+}
+
+// sexualViolence: a figure that asks for it is frozen where it is said, with a reason.
+func (r *reading) sexualViolence() {
+	r.t.Helper()
+	done, err := r.desk().DefineFigure(r.t.Context(), figure.Definition{Title: "Of either", Unit: figure.Unit, Rule: figure.Rule, Harms: []string{"killed", "sexual-violence"}}, casework.Why{Reason: "a test"})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	to, _ := r.post("/case/case-1/dossiers/new", url.Values{"title": {"Said"}, "statement": {"{{figure " + done.ID + "}}"}}, http.StatusSeeOther)
+	address, _, _ := strings.Cut(to, "?")
+	_, page := r.post(address+"/freeze", url.Values{"limit": {"3"}}, http.StatusForbidden)
+	has(r.t, page, "It was not frozen", done.ID, "sexual violence")
+	_, page = r.post(address+"/freeze", url.Values{"limit": {"3"}, "sexual_violence": {"yes"}}, http.StatusUnprocessableEntity)
+	has(r.t, page, "needs a reason", "checked")
+	r.post(address+"/freeze", url.Values{"limit": {"3"}, "sexual_violence": {"yes"}, "reason": {"asked for by those it was done to"}}, http.StatusSeeOther)
 }
 
 // TestDossierStale: a statement that was written anew meanwhile is not

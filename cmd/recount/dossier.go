@@ -62,8 +62,9 @@ func (x *dossierComposeCmd) Run(d *desk) error {
 }
 
 type dossierFreezeCmd struct {
-	Dossier string `arg:"" placeholder:"d-…" help:"The dossier."`
-	Limit   int    `default:"5" help:"No group of fewer persons is shown, within this edition or by comparing it with earlier ones."`
+	Dossier        string `arg:"" placeholder:"d-…" help:"The dossier."`
+	Limit          int    `default:"5" help:"No group of fewer persons is shown, within this edition or by comparing it with earlier ones."`
+	SexualViolence bool   `help:"Let figures of this edition ask for sexual violence; needs --reason."`
 	act
 }
 
@@ -78,7 +79,9 @@ the limit the edition is refused, and the refusal names both.
 
 The limit is part of what is frozen and printed in the bundle.
 
-Exit codes: 0 frozen · 3 no such dossier · 5 the case changed meanwhile · 6 it would show a group below the limit ·
+A figure that asks for sexual violence is refused unless --sexual-violence says, with a reason, that this edition may show it.
+
+Exit codes: 0 frozen · 3 no such dossier · 5 the case changed meanwhile · 6 it would show a group below the limit, or sexual violence ·
 8 not accepted · 64 usage.`
 }
 
@@ -101,7 +104,7 @@ type countAnswer struct {
 // Run carries the command out.
 func (x *dossierFreezeCmd) Run(d *desk) error {
 	return d.work(access.Publish, func(desk casework.Desk) error {
-		frozen, seq, err := desk.FreezeDossier(d.ctx, x.Dossier, x.Limit, x.why())
+		frozen, seq, err := desk.FreezeDossier(d.ctx, x.Dossier, dossier.Showing{Limit: x.Limit, SexualViolence: x.SexualViolence}, x.why())
 		if err != nil {
 			return err
 		}
