@@ -218,6 +218,7 @@ func (s *safe) killed(t *testing.T, first bool, cut powercut.Cut) []string {
 // TestFullBackup: the run gets ever more room, until there is enough.
 func TestFullBackup(t *testing.T) {
 	t.Parallel()
+	long(t)
 	template := newSafe(t, false)
 	refused := 0
 	for room := int64(step); ; room += 2 * step {

@@ -45,7 +45,7 @@ func scatterIn(t *testing.T, o *office) *scattered {
 	for what, content := range map[string]string{
 		"order": "PLOMVARK Zyxqwv and zyxqwv plomvark were here\n",
 		"utf16": inUTF16("On that day Zyxqwv Plomvark was shot at the weir."),
-		"pack":  packed(t, "word/document.xml", "<w:p><w:r><w:t>Zyx</w:t></w:r><w:r><w:t>qwv PLOM</w:t></w:r><w:r><w:t>vark</w:t></w:r></w:p>"),
+		"pack":  packed(t, "word/document.xml", "<w:p><w:r><w:t>Zyx</w:t></w:r><w:r><w:t>qwv PLOMVA</w:t></w:r><w:r><w:t>rk</w:t></w:r></w:p>"),
 		"page":  "<p>Zyxqwv&#32;<b>Plom</b>vark</p>\n",
 		"clean": "Nobody is named here.\n",
 	} {
@@ -117,7 +117,7 @@ func TestErasureEverywhere(t *testing.T) {
 	s.ask(&plan, "erase", "plan", s.person)
 	s.places(plan)
 
-	everywhere := []string{"Zyxqwv", "zyxqwv", "ZYXQWV", "Plomvark", "plomvark", "PLOMVARK", "PLOM"}
+	everywhere := []string{"Zyxqwv", "zyxqwv", "ZYXQWV", "Plomvark", "plomvark", "PLOMVARK", "PLOMVA"}
 	if n := searchAll(t, s.office, everywhere, func(c *store.Case) everyKey { return steal(t, c, s.office) }).total(); n < 10 {
 		t.Errorf("before: found %d times; the search does not reach", n)
 	}

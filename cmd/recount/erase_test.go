@@ -26,7 +26,8 @@ import (
 )
 
 // needles are the spellings in which bytes of a name may lie somewhere: UTF-8,
-// UTF-16 of both orders, hexadecimal, and base64 at its three alignments.
+// UTF-16 of both orders, hexadecimal, and base64 at its three alignments. A name
+// of less than six letters would be found by chance in what is sealed.
 func needles(name string) [][]byte {
 	all := [][]byte{[]byte(name), []byte(hex.EncodeToString([]byte(name))), []byte(strings.ToUpper(hex.EncodeToString([]byte(name))))}
 	var little, big []byte
@@ -36,8 +37,8 @@ func needles(name string) [][]byte {
 	all = append(all, little, big)
 	for shift := range 3 {
 		text := base64.StdEncoding.EncodeToString(append(make([]byte, shift), name...))
-		from := []int{0, 2, 3}[shift] // characters that depend on what stands before
-		all = append(all, []byte(strings.TrimRight(text[from:], "=")[:len(text[from:])*2/3]))
+		from, to := (shift*8+5)/6, (shift+len(name))*8/6 // what neither depends on what stands before nor after
+		all = append(all, []byte(text[from:to]))
 	}
 	return all
 }

@@ -12,6 +12,7 @@ import (
 // TestFullDisk: the room is what is left on a small disk of its own.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
+	long(t)
 	if os.Getuid() != 0 {
 		t.Skip("only root can mount a small disk; TestFullLayer tries the same on a layer")
 	}

@@ -80,6 +80,7 @@ func tellsFull(message, dir string) bool {
 // TestFullLayer: the room is narrowed by a layer under the files.
 func TestFullLayer(t *testing.T) {
 	t.Parallel()
+	long(t)
 	testFull(t, func(template string) *office {
 		o := &office{t: t, dir: filepath.Join(t.TempDir(), "archive")}
 		if err := os.CopyFS(o.dir, os.DirFS(template)); err != nil {

@@ -159,12 +159,20 @@ func (l *leaky) acts(tag string) [][]string {
 	}
 }
 
+// long is said of a test that runs hundreds of commands, one after the other: it
+// takes minutes under the race detector, and finds nothing there that single
+// commands do not.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("hundreds of commands: not with -short")
+	}
+}
+
 // TestNoCommandLeaks has the table.
 func TestNoCommandLeaks(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the table takes minutes under the race detector; without -short it runs")
-	}
+	long(t)
 	l := leakyOffice(t)
 	var mu = make(chan map[string]bool, 1)
 	mu <- map[string]bool{}

@@ -42,6 +42,7 @@ func leaving(c *contents) []struct {
 // or does not leave: no file, and nothing of the case on standard output.
 func TestNothingLeavesUnnoted(t *testing.T) {
 	t.Parallel()
+	long(t)
 	template, c := filled(t)
 	// The index is filled, so that a search writes nothing but that it was made.
 	template.do("search", "Morrowdusk")

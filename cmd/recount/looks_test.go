@@ -255,6 +255,7 @@ func (o *office) events(outside bool) (all []audit.Event) {
 // the case. A new command fails until it is tried here.
 func TestEveryCommandIsAudited(t *testing.T) {
 	t.Parallel()
+	long(t)
 	rows := map[string]tried{}
 	for _, r := range everyCommand() {
 		rows[r.path] = r
