@@ -10,7 +10,7 @@ import (
 
 const description = `Recount is the case file for people who document mass atrocities: preserve, record who says what, link, count, publish, verify.
 
-NOT FOR REAL CASES YET: who may read what is not decided by the program until its access rules are complete.
+NOT FOR REAL CASES YET: nobody from outside has examined this program.
 
 Exit codes: 0 done · 1 error · 3 not found · 4 tampered: bytes differ from what was recorded · 5 conflict · 6 not allowed ·
 7 not available (disk full, locked, database away) · 8 not accepted: the message says what would be · 64 usage · 130 stopped on request.

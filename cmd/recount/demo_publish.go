@@ -129,7 +129,7 @@ func (w *walk) end() error {
 		w.screen.command(c)
 	}
 	w.screen.say("docs/first-steps.md leads from your own spreadsheet to a figure with its bundle. recount --help says the rest. " +
-		"This program is not for real cases yet: who may read what is not decided by it until its access rules are complete.")
+		"This program is not for real cases yet: nobody from outside has examined it.")
 	return nil
 }
 

@@ -64,7 +64,7 @@ func (c serveCmd) Run(d *desk) (err error) {
 	if err != nil {
 		return err
 	}
-	d.out.note("Not for real cases yet: access rules are not complete.")
+	d.out.note("Not for real cases yet: nobody from outside has examined this program.")
 	switch {
 	case h.begin != nil:
 		d.out.note("There is no archive in %s yet. This link begins one:", d.globals.Archive)
