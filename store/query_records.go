@@ -58,6 +58,7 @@ func (r Reader) Records(ctx context.Context, f RecordFilter, p Page) ([]Record, 
 	q := r.recordQuery(f)
 	switch {
 	case f.Name != "":
+		q.word(f.Word)
 		begins := clipCell(f.Name)
 		q.and(`r.part`+allParts+`AND r.name_fold >= ? AND r.name_fold < ?`, begins, begins+lastRune)
 		if after != nil {
@@ -65,6 +66,7 @@ func (r Reader) Records(ctx context.Context, f RecordFilter, p Page) ([]Record, 
 		}
 		return r.fill(ctx, q, ` ORDER BY r.name_fold, r.leaf LIMIT ?`, p.limit())
 	case f.Person != "" || f.Incident != "":
+		q.word(f.Word)
 		if after != nil {
 			q.and(`r.leaf > ?`, after.Leaf[:])
 		}
@@ -121,6 +123,11 @@ func (r Reader) recordsByBatch(ctx context.Context, q *recordQuery, f RecordFilt
 	for _, batch := range batches {
 		page := q.clone()
 		page.and(batch.condition(), batch.batch)
+		if f.Word != "" && batch.n > largeBatch && r.t.scope == nil && r.t.dialect == sqlite {
+			page.and(`r.rowid IN (SELECT n.rowid FROM p_record n WHERE n.part`+allParts+`AND n.name_fold LIKE ? ESCAPE '!')`, containing(f.Word))
+		} else {
+			page.word(f.Word)
+		}
 		if after != nil && after.Batch == batch.batch {
 			page.and(`r.leaf > ?`, after.Leaf[:])
 		}
@@ -216,7 +223,7 @@ func (q *recordQuery) clone() *recordQuery {
 	return &recordQuery{slices.Clone(q.where), slices.Clone(q.args)}
 }
 
-// recordQuery asks for what the filter says, but for name and order.
+// recordQuery asks for what the filter says, but for names and order.
 func (r Reader) recordQuery(f RecordFilter) *recordQuery {
 	q := &recordQuery{}
 	q.and(`b.from_seq < ?`, r.size)
@@ -235,8 +242,17 @@ func (r Reader) recordQuery(f RecordFilter) *recordQuery {
 	if f.Incident != "" {
 		q.and(`r.leaf IN (SELECT h.record FROM p_harm h CROSS JOIN p_batch hb WHERE h.part`+allParts+`AND h.incident = ? AND hb.batch = h.batch AND hb.from_seq < ?)`, f.Incident, r.size)
 	}
-	if f.Word != "" {
-		q.and(`r.name_fold LIKE ? ESCAPE '!'`, "%"+strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(f.Word)+"%")
-	}
 	return q
+}
+
+// word asks for records with a word in their name; "" asks for nothing.
+func (q *recordQuery) word(word string) {
+	if word != "" {
+		q.and(`r.name_fold LIKE ? ESCAPE '!'`, containing(word))
+	}
+}
+
+// containing is the pattern of a text with a word in it.
+func containing(word string) string {
+	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(word) + "%"
 }

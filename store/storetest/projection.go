@@ -32,6 +32,7 @@ func Projections(t *testing.T, open func(t *testing.T) *store.Case) {
 		{"the newest entries, by kind and by who acted", newestEntries},
 		{"records come back as they went in", recordsReturn},
 		{"records are chosen and paged", recordsChosen},
+		{"records of a long list are chosen", recordsOfLongList},
 		{"a correction stands in the place of a record", corrections},
 		{"rungs, extra fields and groups", besideRecords},
 		{"rows that nobody named are not seen", unnamedRows},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"testing"
 
 	"recount/fault"
 	"recount/journal"
@@ -82,6 +83,27 @@ func recordsReturn(d *desk) {
 		d.equal("records before any was added", len(list), 0)
 		return err
 	})
+}
+
+// recordsOfLongList: a list that is so long that its records are met in the order
+// of their leaves is asked in other words than a short one.
+func recordsOfLongList(d *desk) {
+	if testing.Short() {
+		d.t.Skip("20,001 records: not with -short")
+	}
+	source, exhibit := d.id("s"), d.id("e")
+	accounts := make([]account, 20_001)
+	for n := range accounts {
+		accounts[n].record = d.person(source, exhibit, "Name", fmt.Sprintf("ar name of%05d", n), int64(n+1))
+	}
+	leaves, _, _ := d.add(accounts...)
+	for word, want := range map[string][]string{"of12345": {leaves[12345].String()}, "e of2000": {leaves[20000].String()}, "n_me": {}} {
+		d.read(func(r store.Reader) error {
+			got, err := r.Records(d.ctx, store.RecordFilter{Word: word}, store.Page{Limit: 5})
+			d.equal("of a long list those with "+word, leavesOf(got), want)
+			return err
+		})
+	}
 }
 
 func recordsChosen(d *desk) {
