@@ -107,6 +107,7 @@ func SubjectKinds() []Code {
 	return []Code{
 		{"source", "source"}, {"exhibit", "exhibit"}, {"citation", "citation"}, {"incident", "incident"},
 		{"figure", "figure"}, {"dossier", "dossier"}, {"record", "record"}, {"consent", "consent"}, {"identity", "protected identity"}, {"list", "list or other batch of records"}, {"entry", "entry of the journal"},
+		{"field", "field of all records"},
 	}
 }
 
@@ -114,7 +115,7 @@ func SubjectKinds() []Code {
 // handling from now on.
 type Reclassed struct {
 	SubjectKind string // SubjectKinds
-	Subject     string // an id, a record's leaf, a list's batch, an entry's number
+	Subject     string // an id, a record's leaf, a list's batch, an entry's number, a code of FieldCodes
 	From, To    string // handling texts
 	Decision    string // id, q-…, where it took two people
 	Outside     string // the agreement of a second from outside, signed; "" where an account agreed
@@ -149,6 +150,9 @@ func (x Reclassed) Check() error {
 	c := checks{what: "handling"}
 	c.add("subject_kind", check("kind of thing", SubjectKinds(), x.SubjectKind, false))
 	c.line("subject", x.Subject)
+	if x.SubjectKind == "field" {
+		c.add("subject", CheckField(x.Subject))
+	}
 	c.add("from", CheckHandling(x.From))
 	c.add("to", CheckHandling(x.To))
 	switch _, in := SplitHandling(x.To); {

@@ -44,6 +44,8 @@ func applyReclassed(ctx context.Context, t *tx, e journal.Entry) error {
 		return reclass(ctx, t, to, textCell(subject), "p_"+kind, kind, "from_seq")
 	case "list":
 		return reclass(ctx, t, to, textCell(subject), "p_batch", "batch", "from_seq")
+	case "field":
+		return nil // scopeFor reads what was said last
 	case "record":
 		leaf, err := journal.ParseLeaf(subject)
 		if err != nil {

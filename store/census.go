@@ -66,19 +66,21 @@ func (c *Case) takeCensus(ctx context.Context) error {
 		return err
 	}
 	for _, who := range access.Scopes() {
-		if err := c.takeCensusOf(ctx, newScope(c.schemaName(), who)); err != nil {
+		if err := c.takeCensusOf(ctx, &who); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *Case) takeCensusOf(ctx context.Context, s *scope) error {
+func (c *Case) takeCensusOf(ctx context.Context, who *access.Scope) error {
+	var s *scope
 	var now counted
 	changed := false
 	err := c.office(ctx, reading, func(t *tx) error {
-		if s != nil {
-			if hides, err := s.hides(ctx, t); err != nil || !hides {
+		if who != nil {
+			var err error
+			if s, err = scopeFor(ctx, t, c.schemaName(), *who); err != nil || s == nil {
 				return err
 			}
 		}
@@ -119,10 +121,10 @@ func (c *Case) takeCensusOf(ctx context.Context, s *scope) error {
 }
 
 // peopleChanged tells whether an entry from number from on has brought or moved
-// records.
+// records, or changed who sees them or their fields.
 func (r Reader) peopleChanged(ctx context.Context, from int64) (bool, error) {
 	var n int64
-	err := r.t.get(ctx, []any{&n}, `SELECT COUNT(*) FROM p_entry WHERE seq >= ? AND (kind LIKE 'list.imported@%' OR kind LIKE 'records.added@%' OR kind LIKE 'persons.%')`, from)
+	err := r.t.get(ctx, []any{&n}, `SELECT COUNT(*) FROM p_entry WHERE seq >= ? AND (kind LIKE 'list.imported@%' OR kind LIKE 'records.added@%' OR kind LIKE 'persons.%' OR kind LIKE 'handling.changed@%')`, from)
 	return n > 0, err
 }
 

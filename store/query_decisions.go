@@ -110,6 +110,8 @@ func (r Reader) HandlingOf(ctx context.Context, kind, subject string) (string, e
 			return "", err
 		}
 		id, query = leaf[:], `SELECT handling FROM p_record WHERE leaf = ?`
+	case "field":
+		return r.handlingOfField(ctx, subject)
 	case "entry":
 		seq, err := strconv.ParseInt(subject, 10, 64)
 		if err != nil {

@@ -51,6 +51,13 @@ type RecordFilter struct {
 // Records are the records that a filter chooses. After is the leaf of the last
 // record of the page before, in hex.
 func (r Reader) Records(ctx context.Context, f RecordFilter, p Page) ([]Record, error) {
+	if f.Name+f.Word != "" && r.Shut().Has("father") {
+		return r.recordsByPartOfName(ctx, f, p)
+	}
+	return r.recordsIn(ctx, f, p)
+}
+
+func (r Reader) recordsIn(ctx context.Context, f RecordFilter, p Page) ([]Record, error) {
 	after, err := r.recordAfter(ctx, p.After)
 	if err != nil {
 		return nil, err

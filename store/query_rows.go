@@ -40,7 +40,7 @@ func (r Reader) fill(ctx context.Context, q *recordQuery, order string, limit ..
 }
 
 func (r Reader) recordOf(l layout, cells []cell, seq int64, person sql.NullString) (Record, error) {
-	values, err := l.values(cells)
+	values, err := r.t.valuesOf(l, cells)
 	if err != nil {
 		return Record{}, err
 	}
@@ -82,7 +82,7 @@ func rowsOf[T any](ctx context.Context, r Reader, kind string, record journal.Le
 		if err := rows.Scan(dest...); err != nil {
 			return none, err
 		}
-		values, err := l.values(cells)
+		values, err := r.t.valuesOf(l, cells)
 		if err != nil {
 			return none, err
 		}
@@ -151,7 +151,7 @@ func (r Reader) Groups(ctx context.Context, source string, p Page) ([]Group, err
 		if err := rows.Scan(append(dest, &seq)...); err != nil {
 			return g, err
 		}
-		values, err := l.values(cells)
+		values, err := r.t.valuesOf(l, cells)
 		if err != nil {
 			return g, err
 		}

@@ -22,6 +22,7 @@ func (r Reader) AsItStood(ctx context.Context, batch string, visit func(raw, nam
 			if err := unpack(row.bytes(1), values, l.packed); err != nil {
 				return err
 			}
+			r.t.strip(l.kind, values)
 			return visit(values[raw].Text(), values[fold].Text())
 		})
 }

@@ -82,6 +82,7 @@ func (r Reader) eachWritten(ctx context.Context, l layout, seqs map[string]int64
 				return err
 			}
 		}
+		r.t.strip(l.kind, w.Values)
 		return visit(&w)
 	})
 }

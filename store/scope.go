@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"recount/access"
+	"recount/register"
 )
 
 // scope stands before every question of a Reader that may not see all of a
@@ -18,9 +19,10 @@ import (
 // SQLite and in PostgreSQL, so no question has to think of it and none can
 // forget it. docs/design.md, "What may be seen", has the rules.
 type scope struct {
-	schema  string // where the tables lie, as the engine writes it
-	closed  string // a condition on handling: the class is above what may be seen
-	classes string // the admitted ones
+	schema  string        // where the tables lie, as the engine writes it
+	closed  string        // a condition on handling: the class is above what may be seen
+	classes string        // the admitted ones
+	shut    register.Shut // fields of records that may not be seen
 	written map[string]string
 }
 
@@ -28,16 +30,30 @@ type scope struct {
 // not see is not there for them.
 func (c *Case) ReadAs(ctx context.Context, who access.Scope, f func(Reader) error) error {
 	return c.Read(ctx, func(r Reader) error {
-		s := newScope(c.schemaName(), who)
-		hides, err := s.hides(ctx, r.t)
+		s, err := scopeFor(ctx, r.t, c.schemaName(), who)
 		if err != nil {
 			return err
 		}
-		if hides {
+		if s != nil {
 			r.t.setScope(s)
 		}
 		return f(r)
 	})
+}
+
+// scopeFor is what stands before the questions of a transaction for somebody;
+// nil where nothing is closed to them.
+func scopeFor(ctx context.Context, t *tx, schema string, who access.Scope) (*scope, error) {
+	shut, err := shutTo(ctx, t, who)
+	if err != nil {
+		return nil, err
+	}
+	s := newScope(schema, who, shut)
+	hides, err := s.hides(ctx, t)
+	if err != nil || !hides {
+		return nil, err
+	}
+	return s, nil
 }
 
 // Narrow tells whether there is anything in the case that this reader may not
@@ -56,8 +72,8 @@ func (c *Case) schemaName() string {
 // what is closed leave them out; the projections' schema repeats this text.
 const ordinary = "handling NOT IN ('public', 'internal', 'confidential')"
 
-func newScope(schema string, who access.Scope) *scope {
-	s := &scope{schema: schema, closed: ordinary, classes: strings.Join(who.Handling(), " ")}
+func newScope(schema string, who access.Scope, shut register.Shut) *scope {
+	s := &scope{schema: schema, shut: shut, closed: ordinary, classes: strings.Join(who.Handling(), " ")}
 	var admitted []string
 	for _, class := range who.Handling() { // codes of this program and checked ids, never what somebody typed
 		admitted = append(admitted, "'"+class+"'")
@@ -165,8 +181,8 @@ func (s *scope) tables() map[string]string {
 		"p_record":       s.record("x"),
 		"p_harm":         or(s.of("x"), s.recordOf("x.record")),
 		"p_group":        or(s.of("x"), s.source("x.source"), s.exhibit("x.exhibit"), s.batch("x.batch")),
-		"p_rung":         s.recordOf("x.record"),
-		"p_extra":        s.recordOf("x.record"),
+		"p_rung":         or(s.recordOf("x.record"), s.rungs()),
+		"p_extra":        or(s.recordOf("x.record"), s.extras()),
 		"p_member":       s.recordOf("x.record"),
 		"p_import":       or(s.source("x.source"), s.exhibit("x.exhibit"), s.batch("x.batch")),
 		"p_batch_source": or(s.source("x.source"), s.exhibit("x.exhibit"), s.batch("x.batch")),
@@ -176,7 +192,7 @@ func (s *scope) tables() map[string]string {
 	}
 	tables := map[string]string{}
 	for name, condition := range hidden {
-		tables[name] = name + " AS NOT MATERIALIZED (SELECT x.* FROM " + s.schema + "." + name + " x WHERE NOT (" + condition + "))"
+		tables[name] = name + " AS NOT MATERIALIZED (SELECT " + s.columns(name) + " FROM " + s.schema + "." + name + " x WHERE NOT (" + condition + "))"
 	}
 	return tables
 }
@@ -213,6 +229,9 @@ func (s *scope) entry() string {
 // hides tells whether there is anything in the case that is closed to the
 // reader, by the indexes of what is.
 func (s *scope) hides(ctx context.Context, t *tx) (bool, error) {
+	if len(s.shut) > 0 {
+		return true, nil
+	}
 	for _, table := range []string{"p_entry", "p_record", "p_harm", "p_group", "p_batch"} { // whatever else is closed has an entry that is
 		var n int64
 		if err := t.get(ctx, []any{&n}, `SELECT COUNT(*) FROM (SELECT 1 FROM `+table+` WHERE `+s.closed+` LIMIT 1) AS one`); err != nil {

@@ -29,6 +29,8 @@ type Travel struct {
 	// What stayed at home. What had been erased before is in none of these.
 	Entries, Rows, Objects int64
 
+	ForFields int64 // of what stayed: records, groups and incidents that did for a closed field alone; not in the note
+
 	leaves  []journal.Leaf  // of entries, and of rows of lists that go, without a key here
 	objects []vault.Address // without a key here
 }

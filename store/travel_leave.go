@@ -26,6 +26,7 @@ type leaving struct {
 	held    map[string]bool        // exhibits of which something was taken that is not admitted
 	batches map[string]bool        // that go, of those that an entry names
 	objects map[vault.Address]bool // that go
+	fields  int64                  // records, groups and incidents that stay for a closed field alone
 }
 
 // Leave leaves out of the snapshot whatever the scope does not admit, and the
@@ -41,7 +42,7 @@ func (s *Snapshot) Leave(ctx context.Context, t Travel, who access.Scope) (_ Tra
 	if err := l.admitted(ctx, who); err != nil {
 		return t, err
 	}
-	t.Origin, t.Size = s.c.origin, s.t.size
+	t.Origin, t.Size, t.ForFields = s.c.origin, s.t.size, l.fields
 	if t.Root, err = journal.RootAt(s.t.size, hashReader{ctx, s.t}); err != nil {
 		return t, err
 	}
@@ -71,10 +72,16 @@ func rowTables() []string {
 // admitted asks, through the one scope that stands before every question, what
 // may be seen.
 func (l *leaving) admitted(ctx context.Context, who access.Scope) (err error) {
-	t, narrowed := l.s.t, newScope(l.s.c.schemaName(), who)
+	t := l.s.t
+	shut, err := shutTo(ctx, t, who)
+	if err != nil {
+		return err
+	}
+	narrowed := newScope(l.s.c.schemaName(), who, nil) // rows are left whole, for a field too: leaveFields
 	if l.narrow, err = narrowed.hides(ctx, t); err != nil {
 		return err
 	}
+	l.narrow = l.narrow || len(shut) > 0
 	taken, err := takenFrom(ctx, t)
 	if err != nil {
 		return err
@@ -111,7 +118,8 @@ func (l *leaving) admitted(ctx context.Context, who access.Scope) (err error) {
 			return err
 		}
 	}
-	return nil
+	t.setScope(nil)
+	return l.leaveFields(ctx, shut)
 }
 
 // takenFrom counts what was taken from each exhibit.

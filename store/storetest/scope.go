@@ -37,6 +37,10 @@ func Scopes(t *testing.T, engine Engine) {
 		}
 		s.whole()
 	})
+	t.Run("what is closed of records is not in them", func(t *testing.T) {
+		t.Parallel()
+		fieldScopes(newGround(t, engine))
+	})
 }
 
 // Two compartments of the case, in one of which most of the closed things are.
