@@ -126,11 +126,18 @@ func (d Desk) DescribeSource(ctx context.Context, x register.Source, why Why) (D
 	})
 }
 
-// DescribeIncident records an incident; without an id it is new.
+// DescribeIncident records an incident; without an id it is new. Of one that is
+// described anew, what is closed to whoever acts stays as it was.
 func (d Desk) DescribeIncident(ctx context.Context, x register.Incident, why Why) (Done, error) {
 	isNew := x.Incident == ""
 	if err := d.draw("i", &x.Incident); err != nil {
 		return Done{}, err
+	}
+	given := x
+	if !isNew {
+		if err := d.Case.Read(ctx, func(r store.Reader) error { return d.keepIncident(ctx, r, &x) }); err != nil {
+			return Done{}, err
+		}
 	}
 	return d.record(ctx, x.Incident, x, why, func(v store.View) error {
 		if x.Parent != "" {
@@ -141,9 +148,29 @@ func (d Desk) DescribeIncident(ctx context.Context, x register.Incident, why Why
 		if isNew {
 			return nil
 		}
-		_, err := v.Incident(ctx, x.Incident)
-		return err
+		now := given
+		if err := d.keepIncident(ctx, v, &now); err != nil {
+			return err
+		}
+		if now != x {
+			return fmt.Errorf("%w: what is closed of incident %s, or to whom, was changed meanwhile; accepted: the same again", fault.Conflict, x.Incident)
+		}
+		return nil
 	})
+}
+
+// keepIncident puts what is closed to whoever acts of an incident as it stands
+// into what they describe it as.
+func (d Desk) keepIncident(ctx context.Context, v store.View, x *register.Incident) error {
+	old, err := v.Incident(ctx, x.Incident)
+	if err != nil {
+		return err
+	}
+	shut, err := shutTo(ctx, v, d.Actor, d.Case.Now())
+	if err != nil {
+		return err
+	}
+	return shut.KeepIncident(x, old)
 }
 
 // draw fills in an id where there is none.

@@ -14,6 +14,7 @@ import (
 	"recount/dossier"
 	"recount/fault"
 	"recount/journal"
+	"recount/register"
 	"recount/store"
 	"recount/verify"
 )
@@ -68,7 +69,12 @@ func (d Desk) ComposeDossier(ctx context.Context, id, title string, statement []
 // statement, answers and lines by an entry.
 func (d Desk) FreezeDossier(ctx context.Context, id string, showing dossier.Showing, why Why) (dossier.Frozen, int64, error) {
 	var f freezing
-	err := d.Case.Read(ctx, func(r store.Reader) error { return f.read(ctx, d.Case, r, id) })
+	err := d.Case.Read(ctx, func(r store.Reader) (err error) {
+		if showing.Closed, err = closedAbove(ctx, r, why.Handling); err != nil {
+			return err
+		}
+		return f.read(ctx, d.Case, r, id)
+	})
 	if err != nil {
 		return dossier.Frozen{}, -1, err
 	}
@@ -110,6 +116,9 @@ func exportTo(ctx context.Context, c *store.Case, id string, edition int64, to O
 	if err := permitted(ctx, c, seq, to); err != nil {
 		return e, err
 	}
+	if err := leaves(ctx, c, seq); err != nil {
+		return e, err
+	}
 	checkpoint, err := c.Checkpoint(ctx, size)
 	if err != nil {
 		return e, err
@@ -119,6 +128,39 @@ func exportTo(ctx context.Context, c *store.Case, id string, edition int64, to O
 	}
 	p.Seq, p.Size = seq, size
 	return export(ctx, c, p)
+}
+
+// leaves refuses an edition with figures that ask for a field which was closed
+// above it since it was frozen.
+func leaves(ctx context.Context, c *store.Case, seq int64) error {
+	var closed register.Shut
+	err := c.Read(ctx, func(r store.Reader) error {
+		entry, err := r.Entry(ctx, seq)
+		if err != nil {
+			return err
+		}
+		closed, err = closedAbove(ctx, r, entry.Handling)
+		return err
+	})
+	if err != nil || len(closed) == 0 {
+		return err
+	}
+	frozen, err := parseFrozen(ctx, c, seq)
+	for _, count := range frozen.Counts {
+		err = errors.Join(err, dossier.Leaves(count.Definition, closed))
+	}
+	return err
+}
+
+// closedAbove are the fields of records whose class is more closed than a handling.
+func closedAbove(ctx context.Context, r store.Reader, handling string) (closed register.Shut, err error) {
+	all, err := r.FieldClasses(ctx)
+	for _, f := range all {
+		if f.Handling != register.OpenField && register.MoreClosed(f.Handling, handling) {
+			closed = append(closed, f.Code)
+		}
+	}
+	return closed, err
 }
 
 // ExamineDossier makes the bundle as ExportDossier does, in a folder that is to

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
+	"recount/access"
 	"recount/fault"
 	"recount/journal"
 	"recount/register"
@@ -60,6 +62,16 @@ func memberOf(ctx context.Context, v store.View, actor, handling string) error {
 		return fmt.Errorf("%w: compartment %s: accepted are those that whoever acts is a member of", fault.NotFound, id)
 	}
 	return nil
+}
+
+// shutTo are the fields of records that are closed to somebody, by their seat in
+// the case.
+func shutTo(ctx context.Context, v store.View, actor string, now time.Time) (register.Shut, error) {
+	seat, err := v.SeatOf(ctx, actor, now)
+	if err != nil {
+		return nil, err
+	}
+	return v.ShutTo(ctx, access.ScopeOf(access.Account{ID: actor, Name: actor}.In(seat)))
 }
 
 // closed are the handling texts of rows that are not everybody's to give.

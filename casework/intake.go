@@ -5,6 +5,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"recount/fault"
 	"recount/intake"
@@ -27,7 +28,7 @@ type counter struct {
 
 // Look gives a view of the case in one snapshot.
 func (c counter) Look(ctx context.Context, look func(intake.View) error) error {
-	return c.Read(ctx, func(r store.Reader) error { return look(counterView{r}) })
+	return c.Read(ctx, func(r store.Reader) error { return look(counterView{r, c.Now()}) })
 }
 
 // Act appends the entry that decide answers.
@@ -36,7 +37,7 @@ func (c counter) Act(ctx context.Context, actor string, decide func(intake.View)
 		if err := c.closed.check(ctx, v, actor); err != nil {
 			return journal.Draft{}, err
 		}
-		return held(ctx, v, actor, func(v store.View) (journal.Draft, error) { return decide(counterView{v}) })
+		return held(ctx, v, actor, func(v store.View) (journal.Draft, error) { return decide(counterView{v, c.Now()}) })
 	})
 	return r.Seq, err
 }
@@ -71,7 +72,10 @@ func (b counterBatch) Finish(ctx context.Context) (register.RowFile, error) {
 	return staged.RowFile(), nil
 }
 
-type counterView struct{ store.Reader }
+type counterView struct {
+	store.Reader
+	now time.Time
+}
 
 // ExhibitBySHA256 is the oldest exhibit with these bytes.
 func (v counterView) ExhibitBySHA256(ctx context.Context, hex string) (register.Exhibit, error) {
@@ -120,4 +124,18 @@ func (v counterView) CorrectedBy(ctx context.Context, record journal.Leaf) ([]in
 		all = append(all, intake.Correction(c))
 	}
 	return all, err
+}
+
+// ClosedOf is what a record says that somebody corrects, and which of its fields
+// are closed to them.
+func (v counterView) ClosedOf(ctx context.Context, actor string, record journal.Leaf) (x intake.Closed, err error) {
+	if x.Shut, err = shutTo(ctx, v.Reader, actor, v.now); err != nil {
+		return x, err
+	}
+	old, err := v.Record(ctx, record)
+	x.Record = old.Said
+	for _, h := range old.Harms {
+		x.Harms = append(x.Harms, h.Said)
+	}
+	return x, err
 }

@@ -33,6 +33,9 @@ func (d Desk) Link(ctx context.Context, rules linkage.Rules, why Why, dry bool, 
 	var base int64
 	err := d.Case.Read(ctx, func(r store.Reader) (err error) {
 		base = r.Size()
+		if err := d.mayCompare(ctx, r, rules); err != nil {
+			return err
+		}
 		apart, err := r.Apart(ctx)
 		if err != nil {
 			return err
@@ -53,6 +56,21 @@ func (d Desk) Link(ctx context.Context, rules linkage.Rules, why Why, dry bool, 
 		return out, errors.Join(err, batch.Abort())
 	}
 	return out, nil
+}
+
+// mayCompare refuses rules that compare what is closed to whoever runs them: who
+// is joined would tell it.
+func (d Desk) mayCompare(ctx context.Context, r store.Reader, rules linkage.Rules) error {
+	shut, err := shutTo(ctx, r, d.Actor, d.Case.Now())
+	if err != nil {
+		return err
+	}
+	for code, fields := range map[string][]string{"birth": {"birth", "age"}, "place": {"place"}} {
+		if shut.Has(code) && rules.Compare(fields...) {
+			return fmt.Errorf("%w: these rules compare %s, and the field %s is closed to you: who is joined would tell it; accepted are rules without, or a run by somebody who sees it", fault.Forbidden, strings.Join(fields, " or "), code)
+		}
+	}
+	return nil
 }
 
 func (d Desk) recordMoves(ctx context.Context, batch *store.Batch, base int64, rules linkage.Rules, result linkage.Result, why Why) (int64, error) {

@@ -5,8 +5,10 @@ package casework
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"recount/fault"
+	"recount/figure"
 	"recount/store"
 	"recount/tally"
 )
@@ -30,6 +32,11 @@ func MayCompare(ctx context.Context, r store.Reader, c tally.Contradiction) (boo
 	if !r.Narrow() {
 		return true, nil
 	}
+	for code, kinds := range map[string][]tally.Kind{"birth": {tally.Birth, tally.Age}, "place": {tally.FatalPlace}} {
+		if r.Shut().Has(code) && slices.Contains(kinds, c.Kind) {
+			return false, nil
+		}
+	}
 	for _, said := range c.Statements {
 		if _, err := r.Record(ctx, said.Record); errors.Is(err, fault.NotFound) {
 			return false, nil
@@ -40,10 +47,20 @@ func MayCompare(ctx context.Context, r store.Reader, c tally.Contradiction) (boo
 	return true, nil
 }
 
+// MayList tells whether the persons behind a figure can be listed: not where it
+// asks for a field that is closed to the reader, which being in the list would
+// tell of each.
+func MayList(r store.Reader, d figure.Definition) bool {
+	return len(d.District) == 0 || !r.Shut().Has("place")
+}
+
 // Shown are those of the people behind an answer whom the reader sees whole, and
 // how many are left out.
 func Shown(ctx context.Context, r store.Reader, a *tally.Answer, people []string) (shown []string, hidden int64, err error) {
 	shown = []string{}
+	if !MayList(r, a.Definition) {
+		return shown, int64(len(people)), nil
+	}
 	for _, person := range people {
 		records, err := r.Records(ctx, store.RecordFilter{Person: person}, store.Page{})
 		if err != nil {

@@ -23,13 +23,17 @@ type Added struct {
 // AddRecord records one record with its harms, written down by a person from a
 // place in an exhibit (mapping.ParseStatement). Its person is a new one; a
 // record that corrects another names it, and stands under that one's person.
+// What is closed to whoever corrects stays as it was.
 // A record is corrected once: fault.Conflict for one that was corrected
 // already, by whomever and whenever before the entry is written; the newest is
 // the one to correct.
 func (c *Clerk) AddRecord(ctx context.Context, s *mapping.Statement, a Act) (Added, error) {
 	a = a.orDefault()
+	s, shut, err := c.keeping(ctx, s)
+	if err != nil {
+		return Added{}, err
+	}
 	p := mapping.Person{Record: s.Record, Harms: s.Harms}
-	var err error
 	if p.Record.Person, err = register.NewID(c.Rand, "p"); err != nil {
 		return Added{}, err
 	}
@@ -73,7 +77,7 @@ func (c *Clerk) AddRecord(ctx context.Context, s *mapping.Statement, a Act) (Add
 	}
 	x := register.Addition{Source: s.Source, Exhibit: s.Exhibit, ExhibitSHA256: exhibit.SHA256, RowFile: file}
 	seq, err := c.Case.Act(ctx, c.Actor, func(v View) (journal.Draft, error) {
-		if err := errors.Join(look(v), underPerson(ctx, v, &p.Record, true)); err != nil {
+		if err := errors.Join(look(v), underPerson(ctx, v, &p.Record, true), c.stillShut(ctx, v, p.Record.Supersedes, shut)); err != nil {
 			return journal.Draft{}, err
 		}
 		return x.Draft(a.Reason, a.Basis, a.Handling), nil
@@ -82,6 +86,39 @@ func (c *Clerk) AddRecord(ctx context.Context, s *mapping.Statement, a Act) (Add
 		return Added{}, errors.Join(err, batch.Abort())
 	}
 	return Added{Leaf: leaf, Person: p.Record.Person, Seq: seq}, nil
+}
+
+// keeping is a statement with what stays of the record that it corrects, and
+// which fields are closed to whoever acts.
+func (c *Clerk) keeping(ctx context.Context, s *mapping.Statement) (kept *mapping.Statement, shut register.Shut, err error) {
+	if s.Record.Supersedes == (journal.Leaf{}) {
+		return s, nil, nil
+	}
+	err = c.Case.Look(ctx, func(v View) error {
+		old, err := v.ClosedOf(ctx, c.Actor, s.Record.Supersedes)
+		if err != nil {
+			return fmt.Errorf("the record that is corrected: %w", err)
+		}
+		if kept, shut = s, old.Shut; len(shut) == 0 {
+			return nil
+		}
+		kept, err = s.Keeping(shut, old.Record, old.Harms)
+		return err
+	})
+	return kept, shut, err
+}
+
+// stillShut refuses to go on where other fields are closed to whoever acts than
+// when they began.
+func (c *Clerk) stillShut(ctx context.Context, v View, record journal.Leaf, shut register.Shut) error {
+	if record == (journal.Leaf{}) {
+		return nil
+	}
+	now, err := v.ClosedOf(ctx, c.Actor, record)
+	if err == nil && !now.Shut.Equal(shut) {
+		err = fmt.Errorf("%w: who sees which fields of records was changed meanwhile; accepted: the same again", fault.Conflict)
+	}
+	return err
 }
 
 // underPerson puts a correction under the person of the record that it

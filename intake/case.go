@@ -81,6 +81,16 @@ type Sayings interface {
 	PersonOf(ctx context.Context, record journal.Leaf) (string, error)
 	// CorrectedBy are the records that correct a record directly, oldest first.
 	CorrectedBy(ctx context.Context, record journal.Leaf) ([]Correction, error)
+	// ClosedOf is what a record says that somebody corrects, and which of its
+	// fields are closed to them.
+	ClosedOf(ctx context.Context, actor string, record journal.Leaf) (Closed, error)
+}
+
+// Closed is a record that somebody corrects of whom not all may see everything.
+type Closed struct {
+	Shut   register.Shut
+	Record register.Record
+	Harms  []register.Harm // by their numbers
 }
 
 // Correction is a record that corrects another, and the entry that brought it.

@@ -98,6 +98,13 @@ func fieldSet(names []string) (set field) {
 	return set
 }
 
+// Compare reports whether any of the rules looks at one of these fields.
+func (r Rules) Compare(fields ...string) bool {
+	return slices.ContainsFunc(r.Rules, func(rule Rule) bool {
+		return slices.ContainsFunc(fields, func(f string) bool { return slices.Contains(rule.Agree, f) || slices.Contains(rule.Unless, f) })
+	})
+}
+
 // DefaultRules are the rules used where nobody gives others: from the most
 // telling agreement to the least.
 func DefaultRules() Rules {

@@ -171,19 +171,26 @@ func (s *Statement) readHarms(n node) error {
 	return nil
 }
 
+// Keeping is the statement with what is closed to whoever wrote it, out of the
+// record that it corrects.
+func (s *Statement) Keeping(shut register.Shut, old register.Record, harms []register.Harm) (*Statement, error) {
+	kept := *s
+	kept.Harms = append([]register.Harm(nil), s.Harms...)
+	if err := shut.KeepRecord(&kept.Record, old); err != nil {
+		return nil, err
+	}
+	if err := shut.KeepHarms(kept.Harms, harms); err != nil {
+		return nil, err
+	}
+	kept.finish()
+	return &kept, nil
+}
+
 // finish computes what follows: the key of the name, and the rungs.
 func (s *Statement) finish() {
 	r := &s.Record
 	if !r.Name.Present() {
-		var parts []string
-		for _, p := range []journal.Value{r.Given, r.Father, r.Family} {
-			if t := strings.TrimSpace(p.Text()); t != "" {
-				parts = append(parts, t)
-			}
-		}
-		if len(parts) > 0 {
-			r.Name = journal.Text(strings.Join(parts, " "))
-		}
+		r.Name = journal.Optional(register.WholeName(r.Given.Text(), r.Father.Text(), r.Family.Text()))
 	}
 	r.NameFold = names.Key(r.Name.Text())
 	var events []edtf.Date
