@@ -17,6 +17,7 @@ import (
 
 type decideCmd struct {
 	List     decideListCmd     `cmd:"" help:"List what was proposed, what waits for a second person, and what came of the rest."`
+	Fields   decideFieldsCmd   `cmd:"" help:"List the fields of records that can be closed, and who sees each."`
 	Close    decideCloseCmd    `cmd:"" help:"Let fewer people see a thing, at once."`
 	Propose  decideProposeCmd  `cmd:"" help:"Propose that more people see a thing, or that it is sealed."`
 	Agree    decideAgreeCmd    `cmd:"" help:"Agree, as a second person, and carry it out."`
@@ -31,7 +32,10 @@ thing is done by one person, at once. Opening it to more people, and sealing it,
 agrees with themselves. What is sealed is in a compartment, or nobody could see it ever again.
 
 All that was ever said of the thing has the new handling from then on; what came with something more closed, its source or exhibit
-say, stays as closed as that. Figures do not change.`
+say, stays as closed as that. Figures do not change.
+
+A field of all records can be closed too (recount decide close field father --to restricted): for whoever does not see that class nothing stands
+in it. public is what every field has at first: whoever sees the record sees the field. Files are not changed by it; close them as exhibits.`
 }
 
 type proposedJSON struct {
@@ -81,8 +85,8 @@ func (x *decideListCmd) Run(d *desk) error {
 
 // subject is a thing and what it is to have.
 type subject struct {
-	Kind string `arg:"" placeholder:"KIND" enum:"source,exhibit,citation,incident,figure,dossier,record,consent,identity,list,entry" help:"source, exhibit, citation, incident, figure, dossier, record, consent (n-…), identity (w-…), list (a batch, b-…) or entry."`
-	ID   string `arg:"" placeholder:"ID" help:"Its id; a record's leaf; an entry's number."`
+	Kind string `arg:"" placeholder:"KIND" enum:"source,exhibit,citation,incident,figure,dossier,record,consent,identity,list,entry,field" help:"source, exhibit, citation, incident, figure, dossier, record, consent (n-…), identity (w-…), list (a batch, b-…), entry or field."`
+	ID   string `arg:"" placeholder:"ID" help:"Its id; a record's leaf; an entry's number; a field of all records, as recount decide fields lists them."`
 	To   string `required:"" placeholder:"HANDLING" help:"A class, or a class in a compartment that you are a member of: confidential, sealed/k-0011223344556677."`
 }
 

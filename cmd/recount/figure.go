@@ -192,7 +192,7 @@ func (full *figureAnswer) seenBy(d *desk, r store.Reader, a *tally.Answer) error
 			if err != nil {
 				return err
 			}
-			if whole {
+			if whole && casework.MayList(r, a.Definition) {
 				kept = append(kept, c)
 			}
 		}

@@ -67,9 +67,19 @@ func leakyOffice(t *testing.T) *leaky {
 	}
 	l.plant("kept", "confidential/"+l.compartment, "confidential/"+l.compartment)
 	l.plant("sealed", "restricted/"+l.compartment, "sealed/"+l.compartment)
+	l.closeFields()
 	l.do("invite", "Keeper", "--archive-role", "member")
 	l.do("search", "planted")
 	return l
+}
+
+// closeFields closes fields of all records, in which words stand in open ones.
+func (l *leaky) closeFields() {
+	l.t.Helper()
+	l.do("decide", "close", "field", "occupation", "--to", l.handling["restricted"])
+	l.do("decide", "close", "field", "father", "--to", l.handling["kept"])
+	decision := l.do("decide", "propose", "field", "alleged", "--to", l.handling["sealed"])
+	l.do("--actor", "Few reviewer", "decide", "agree", decision)
 }
 
 // plant puts one thing of each kind in. Nothing is born sealed: what shall be is
@@ -85,8 +95,8 @@ func (l *leaky) plant(tag, born, handling string) {
 	for range 2 { // two of one name, so that there is a person beside another
 		text, err := json.Marshal(map[string]any{
 			"format": "recount record/1", "source": c.source, "exhibit": c.exhibit, "pinpoint": "line 1", "handling": born,
-			"record": map[string]string{"name": l.words2(tag, "name"), "note": l.words2(tag, "remark")},
-			"harms":  []map[string]string{{"code": "killed", "date": "2031-05-02", "place": l.words2(tag, "place")}},
+			"record": l.fields(tag, map[string]string{"name": l.words2(tag, "name"), "note": l.words2(tag, "remark")}),
+			"harms":  []map[string]string{l.harm(tag, map[string]string{"code": "killed", "date": "2031-05-02", "place": l.words2(tag, "place")})},
 		})
 		if err != nil {
 			l.t.Fatal(err)
@@ -117,6 +127,22 @@ func (l *leaky) plant(tag, born, handling string) {
 		}
 	}
 	l.things[tag], l.ids[tag] = c, o
+}
+
+// fields puts into records that are open what stands in fields that are closed to
+// whoever does not see a class.
+func (l *leaky) fields(tag string, record map[string]string) map[string]string {
+	if tag == "internal" {
+		record["occupation"], record["father"] = l.words2("restricted", "occupation"), l.words2("kept", "father")
+	}
+	return record
+}
+
+func (l *leaky) harm(tag string, harm map[string]string) map[string]string {
+	if tag == "internal" {
+		harm["alleged"] = l.words2("sealed", "alleged")
+	}
+	return harm
 }
 
 // words2 is word for what is put in twice.

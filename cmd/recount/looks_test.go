@@ -109,6 +109,7 @@ func everyCommand() []tried {
 		{path: "member seat", args: args("member", "seat", "Tomas Erlik", "--role", "reader"), because: own},
 		{path: "member leave", args: args("member", "leave", "Tomas Erlik"), because: own},
 		{path: "member compartment", args: args("member", "compartment", "Few", "--member", "A. Analyst"), because: own},
+		{path: "decide fields", args: args("decide", "fields"), act: audit.Listed, kind: "members"},
 		{path: "decide list", args: args("decide", "list"), act: audit.Listed, kind: "decisions"},
 		{path: "decide close", args: func(_ *office, c *contents) []string {
 			return []string{"decide", "close", "source", c.source, "--to", "confidential"}

@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"recount/audit"
@@ -83,6 +84,9 @@ func (x *showCmd) Run(d *desk) error {
 				if r, err = r.At(x.At); err != nil {
 					return err
 				}
+			}
+			if shut := r.Shut(); len(shut) > 0 && slices.Contains([]string{"record", "records", "person", "persons"}, x.What) {
+				d.out.warn("closed to %s in this case, whatever the sources say of it: %s", plain(c.who.Name), strings.Join(shut, ", "))
 			}
 			return x.show(d, c.Case, r)
 		})

@@ -32,7 +32,7 @@ func (travelCmd) Help() string {
 	return `Makes an archive with one case in it, to be carried across a border or lent: the whole journal without the contents of what stays at home, and
 what was chosen. What stays has no key, no file, no row and no word in the copy, and nobody can open it there. Without --compartment and --class that
 is everything above internal. Hidden things stay always; so do drafts, accounts, protected identities, the journal of who looked, and the keys that
-the case signs with. A file from which something was taken that stays, stays too.
+the case signs with. A file from which something was taken that stays, stays too. A record that says anything in a field which is closed above the copy stays whole.
 
 The copy can be read, searched, counted and verified; nothing can be recorded in it. Its figures count what is there.
 
@@ -55,10 +55,11 @@ type travelAnswer struct {
 	Entries      int64     `json:"entries_at_home"`
 	Rows         int64     `json:"rows_at_home"`
 	Objects      int64     `json:"objects_at_home"`
+	ForFields    int64     `json:"for_closed_fields,omitempty"`
 }
 
 func travelOf(t store.Travel) travelAnswer {
-	return travelAnswer{Made: t.Made, Class: t.Class, Compartments: slices.Concat([]string{}, t.Compartments), Size: t.Size, Entries: t.Entries, Rows: t.Rows, Objects: t.Objects}
+	return travelAnswer{Made: t.Made, Class: t.Class, Compartments: slices.Concat([]string{}, t.Compartments), Size: t.Size, Entries: t.Entries, Rows: t.Rows, Objects: t.Objects, ForFields: t.ForFields}
 }
 
 func (t travelAnswer) text(w io.Writer) {
@@ -69,6 +70,10 @@ func (t travelAnswer) text(w io.Writer) {
 	fmt.Fprintf(w, "This is a travel copy of %s, made of %s: %s. Nothing can be recorded in it.\nLeft at home, without key or content here: %s of the journal, %s of lists, %s.\n",
 		t.Made.UTC().Format("2006-01-02 15:04 MST"), counted(t.Size, "entry", "entries"), chosen,
 		counted(t.Entries, "entry", "entries"), counted(t.Rows, "row", "rows"), counted(t.Objects, "object", "objects"))
+	if t.ForFields > 0 {
+		fmt.Fprintf(w, "Of these, %s for a field alone that is closed above this copy: what is said of somebody goes whole or not at all.\n",
+			counted(t.ForFields, "record, group or incident stayed", "records, groups and incidents stayed"))
+	}
 }
 
 // Run carries the command out.
