@@ -202,7 +202,7 @@ func codeList(set string) []register.Code {
 
 func codeLists() map[string]func() []register.Code {
 	return map[string]func() []register.Code{
-		"harm": register.HarmCodes, "sex": register.SexCodes, "yes-no": register.YesNo, "handling": register.HandlingCodes, "decision": register.DecisionActs, "subject": register.SubjectKinds, "held": register.HeldKinds, "basis": register.BasisCodes,
+		"harm": register.HarmCodes, "sex": register.SexCodes, "yes-no": register.YesNo, "handling": register.HandlingCodes, "decision": register.DecisionActs, "subject": register.SubjectKinds, "record-field": register.FieldCodes, "held": register.HeldKinds, "basis": register.BasisCodes,
 		"cause": register.CauseCodes, "determination": register.DeterminationCodes, "standard": register.StandardCodes, "scheme": register.Schemes,
 		"source": register.SourceKinds, "incident": register.IncidentKinds, "context": register.Contexts, "reliability": register.ReliabilityCodes,
 		"purpose": consent.Purposes, "recipient": consent.Recipients, "form": consent.Forms, "answer": consent.Answers, "way": consent.Ways, "contact": consent.Contacts,

@@ -10,6 +10,7 @@ import (
 
 	"recount/casework"
 	"recount/fault"
+	"recount/figure"
 	"recount/register"
 	"recount/store"
 	"recount/tally"
@@ -49,7 +50,7 @@ func (s *Server) caseContradictions(v *visit) error {
 	}
 	p := &contradictionsPage{base: v.base("figures.contradictions"), Size: t.stamp.Size}
 	p.Crumbs = []link{{Text: v.words.T("nav.figures"), To: v.link("figures")}}
-	return s.contradict(v, p, t, t.columns.CountContradictions(), t.columns.Contradictions)
+	return s.contradict(v, p, t, figure.Definition{}, t.columns.CountContradictions(), t.columns.Contradictions)
 }
 
 // figureContradictions lists those among persons who are in a figure, or may be.
@@ -74,12 +75,12 @@ func (s *Server) figureContradictions(v *visit) error {
 	p := &contradictionsPage{base: v.base("figures.contradictions"), Size: t.stamp.Size}
 	p.Of = link{Text: d.Title, To: p.Query(v.link("figures", id), "at", v.text("at"))}
 	p.Crumbs = []link{{Text: v.words.T("nav.figures"), To: v.link("figures")}, p.Of}
-	return s.contradict(v, p, t, a.Contradictions, a.ContradictionsOf)
+	return s.contradict(v, p, t, d, a.Contradictions, a.ContradictionsOf)
 }
 
 // contradict shows the contradictions of the kind that the address names, or
 // of the first that there is. They are paged by how many came before.
-func (s *Server) contradict(v *visit, p *contradictionsPage, t tallied, counts []tally.KindCount,
+func (s *Server) contradict(v *visit, p *contradictionsPage, t tallied, d figure.Definition, counts []tally.KindCount,
 	list func(k tally.Kind, offset, limit int64) ([]tally.Contradiction, error),
 ) error {
 	p.Kind = v.text("kind")
@@ -103,7 +104,9 @@ func (s *Server) contradict(v *visit, p *contradictionsPage, t tallied, counts [
 	}
 	found, p.Pager = paged(v, found, func(tally.Contradiction) string { return seq(offset + perPage) })
 	err = v.readAt(t.stamp.Size, func(ctx context.Context, r store.Reader) error {
-		p.List, err = v.contradictionLines(ctx, r, found)
+		if casework.MayList(r, d) {
+			p.List, err = v.contradictionLines(ctx, r, found)
+		}
 		p.Withheld = int64(len(found) - len(p.List))
 		return err
 	})

@@ -56,7 +56,7 @@ func (s *Server) decisions(v *visit) error {
 func (v *visit) decisionLine(ctx context.Context, r store.Reader, p store.Proposed) (decisionLine, error) {
 	line := decisionLine{Proposed: p, Does: v.code("decision", p.Act), Mine: p.Entry.Actor == v.who.Name}
 	if p.To != "" {
-		line.Becomes = base{Language: v.words, compartments: v.compartmentNames()}.Code("handling", p.To, "")
+		line.Becomes = v.handlingOf(p.SubjectKind, p.To, v.compartmentNames())
 	}
 	var err error
 	line.Subject, err = v.aboutLink(ctx, r, p.SubjectKind, p.Proposal.Subject)
@@ -85,6 +85,8 @@ func (v *visit) aboutLink(ctx context.Context, r store.Reader, kind, subject str
 		return link{Text: v.code("held", kind)}, nil
 	case "hold":
 		return link{Text: v.words.T("holds.one") + ": " + subject, To: v.link("holds")}, nil
+	case "field":
+		return link{Text: word + ": " + v.code("record-field", subject), To: v.link("members") + "#fields"}, nil
 	case "entry":
 		return link{Text: word + ": " + subject, To: v.link("journal", subject)}, nil
 	}
@@ -220,12 +222,25 @@ func (s *Server) handlingPage(v *visit) (*handlingPage, error) {
 		return nil, err
 	}
 	names := v.compartmentNames()
-	p.Now = base{Language: v.words, compartments: names}.Code("handling", now, "")
+	p.Now = v.handlingOf(kind, now, names)
+	choices := v.handlings(names, true)
+	for i := range choices {
+		choices[i].Text = v.handlingOf(kind, choices[i].Value, names)
+	}
 	p.Form = v.formAlone(v.link("decisions"), "decisions.button", group{Fields: []field{
 		field{Name: "subject_kind", Kind: "hidden"}.with(kind), field{Name: "subject", Kind: "hidden"}.with(subject),
-		field{Name: "to", Label: v.words.T("decisions.to"), Hint: v.words.T("decisions.to.hint"), Kind: "choose", Options: v.handlings(names, true)}.with(now),
+		field{Name: "to", Label: v.words.T("decisions.to"), Hint: v.words.T("decisions.to.hint"), Kind: "choose", Options: choices}.with(now),
 	}})
 	return p, nil
+}
+
+// handlingOf is a handling text in words: a field that is open is seen by
+// whoever sees the record.
+func (v *visit) handlingOf(kind, handling string, compartments map[string]string) string {
+	if kind == "field" && handling == register.OpenField {
+		return v.words.T("fields.open")
+	}
+	return base{Language: v.words, compartments: compartments}.Code("handling", handling, "")
 }
 
 func (s *Server) handling(v *visit) error {

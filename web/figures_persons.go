@@ -120,6 +120,9 @@ func of(t figure.Totals, verdict string) int64 {
 // figure reads of a person comes from all of them.
 func (v *visit) countedPersons(ctx context.Context, r store.Reader, t tallied, d figure.Definition, ids []string) ([]countedPerson, error) {
 	var all []countedPerson
+	if !casework.MayList(r, d) {
+		return nil, nil
+	}
 	for _, id := range ids {
 		records, err := r.Records(ctx, store.RecordFilter{Person: id}, store.Page{})
 		if err != nil {

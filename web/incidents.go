@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"recount/casework"
 	"recount/edtf"
 	"recount/register"
 	"recount/store"
@@ -125,7 +126,19 @@ func (s *Server) incident(v *visit) error {
 // incidentFormPage is the form of an incident, new or described anew.
 type incidentFormPage struct {
 	base
-	Form form
+	Closed string // which fields are closed to the visitor, and stay as they are
+	Form   form
+}
+
+// incidentAsked are the fields of the form, and which are left out of that of an
+// incident that is there.
+func (v *visit) incidentAsked(x register.Incident) (groups []group, closed string, err error) {
+	groups = v.incidentFields(x)
+	if x.Incident == "" {
+		return groups, "", nil
+	}
+	shut, err := v.shut()
+	return withoutClosed(groups, shut), v.closedNames(shut, groups), err
 }
 
 func (v *visit) incidentFields(x register.Incident) []group {
@@ -175,7 +188,11 @@ func (s *Server) editIncident(v *visit) error {
 }
 
 func (s *Server) incidentForm(v *visit, x register.Incident, from int64) error {
-	f, err := v.form("incident", x.Incident, v.incidentFields(x)...)
+	groups, closed, err := v.incidentAsked(x)
+	if err != nil {
+		return err
+	}
+	f, err := v.form("incident", x.Incident, groups...)
 	if err != nil {
 		return err
 	}
@@ -185,7 +202,7 @@ func (s *Server) incidentForm(v *visit, x register.Incident, from int64) error {
 	if x.Incident != "" {
 		f.Action, title = v.link("incidents", x.Incident), v.baseNamed(x.Title)
 	}
-	return s.show(v, &incidentFormPage{base: title, Form: f})
+	return s.show(v, &incidentFormPage{base: title, Closed: closed, Form: f})
 }
 
 func (s *Server) describeIncident(v *visit) error {
@@ -194,11 +211,18 @@ func (s *Server) describeIncident(v *visit) error {
 		Incident: id, Title: v.text("title"), Kind: v.text("kind"), WhenWritten: v.text("when_written"), When: v.text("when"),
 		PlaceWritten: v.text("place_written"), Place: v.text("place"), Context: v.text("context"), Parent: v.text("parent"), Note: v.text("note"),
 	}
-	done, err := v.deskFor(id).DescribeIncident(v.Context(), x, v.why())
+	err := v.stillClosed()
 	if err == nil {
-		return v.sent("incident", id, v.link("incidents", done.ID), "incident")
+		var done casework.Done
+		if done, err = v.deskFor(id).DescribeIncident(v.Context(), x, v.why()); err == nil {
+			return v.sent("incident", id, v.link("incidents", done.ID), "incident")
+		}
 	}
-	f, formErr := v.form("incident", id, v.incidentFields(x)...)
+	groups, closed, formErr := v.incidentAsked(x)
+	if formErr != nil {
+		return formErr
+	}
+	f, formErr := v.form("incident", id, groups...)
 	if formErr != nil {
 		return formErr
 	}
@@ -214,5 +238,5 @@ func (s *Server) describeIncident(v *visit) error {
 	if !f.refuse(v, err) {
 		return err
 	}
-	return s.show(v, &incidentFormPage{base: v.base("incidents.new"), Form: f})
+	return s.show(v, &incidentFormPage{base: v.base("incidents.new"), Closed: closed, Form: f})
 }

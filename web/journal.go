@@ -153,7 +153,13 @@ func (s *Server) entry(v *visit) error {
 		if err != nil {
 			return err
 		}
-		p.Fields = v.entryFields(e)
+		err = v.read(func(_ context.Context, r store.Reader) error {
+			p.Fields = v.entryFields(r.Stripped(e))
+			return nil
+		})
+		if err != nil {
+			return err
+		}
 	}
 	return s.show(v, p)
 }
@@ -239,7 +245,7 @@ func (v *visit) tellAll(lines []store.EntryLine) ([]journalLine, error) {
 		for i, l := range lines {
 			// Erased between the two readings: nothing is told of it.
 			l.Erased = l.Erased || opened[i].Values == nil
-			says, err := n.tell(l, opened[i])
+			says, err := n.tell(l, r.Stripped(opened[i]))
 			if err != nil {
 				return err
 			}

@@ -105,6 +105,7 @@ func plantIn(t *testing.T, in *reading) *planted {
 		}
 		p.plantClass(plain.ID, everybodys, c.Code)
 	}
+	p.plantFields(plain.ID, everybodys)
 	p.seal()
 	p.hold(gone, leaf)
 	p.check(p.Case.Index(context.Background(), nil))
@@ -155,6 +156,27 @@ func (p *planted) plantClass(plain, everybodys, class string) {
 	for name, id := range map[string]string{"source": source.ID, "citation": cited.Citation.Citation, "incident": incident.ID, "figure": fig.ID, "dossier": dossier.ID} {
 		p.ids[name] = append(p.ids[name], id)
 	}
+}
+
+// plantFields puts an open record in, of which few see some fields.
+func (p *planted) plantFields(plain, everybodys string) {
+	ctx := context.Background()
+	s, err := mapping.ParseStatement(fmt.Appendf(nil, `{"format":"recount record/1","source":%q,"exhibit":%q,"pinpoint":"2","handling":"internal","record":{"name":"Open name","occupation":%q,"father":%q},"harms":[{"code":"killed","alleged":%q}]}`,
+		plain, everybodys, p.word("restricted", "occupation"), p.word("kept", "father"), p.word("sealed", "alleged")))
+	p.check(err)
+	added, err := p.desk().Clerk().AddRecord(ctx, s, intake.Act{Reason: "a test", Handling: "internal"})
+	p.check(err)
+	p.ids["record"] = append(p.ids["record"], added.Leaf.String())
+	for field, to := range map[string]string{"occupation": p.of["restricted"], "father": p.of["kept"]} {
+		_, err := p.desk().Close(ctx, "field", field, to, casework.Why{Reason: "a test"})
+		p.check(err)
+	}
+	second := p.desk()
+	second.Actor = "A lawyer"
+	q, err := p.desk().Propose(ctx, register.Proposal{Act: "seal", SubjectKind: "field", Subject: "alleged", To: p.of["sealed"]}, casework.Why{Reason: "a test"})
+	p.check(err)
+	_, err = second.Confirm(ctx, q.ID, casework.Why{Reason: "a test"})
+	p.check(err)
 }
 
 // plantGone puts in what will be hidden, with all that comes with it.

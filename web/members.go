@@ -18,6 +18,7 @@ type membersPage struct {
 	base
 	Members      []memberLine
 	Compartments []compartmentLine
+	Fields       []fieldLine
 	Link         string // unused here: the form of the first start carries one
 	Form         form
 }
@@ -45,6 +46,9 @@ func (s *Server) membersPage(v *visit) (*membersPage, error) {
 			if len(seat.Roles) > 0 {
 				p.Members = append(p.Members, memberLine{seat, seat.Until != "" && seat.Until < s.Now().UTC().Format("2006-01-02")})
 			}
+		}
+		if p.Fields, err = v.fieldLines(ctx, r); err != nil {
+			return err
 		}
 		in, err := r.Compartments(ctx)
 		for _, k := range in {

@@ -87,6 +87,7 @@ type personPage struct {
 	Problem   string
 	Alike     []recordLine // records of others whose name is the same when folded
 	Guard     guard
+	Withheld  string // fields that are closed to the visitor
 }
 
 // versionHead is the head of a column: who says it, and where.
@@ -128,6 +129,7 @@ func (s *Server) showPerson(v *visit, problem string) error {
 		if p.Alike, err = v.alike(ctx, r, x); err != nil {
 			return err
 		}
+		p.Withheld = v.withheld(r)
 		p.Guard, err = v.guard(ctx, r, "person", id)
 		return err
 	})

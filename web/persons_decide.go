@@ -52,7 +52,8 @@ type besidePage struct {
 	Differing  int64
 	First      int64 // how many columns are the first person's
 	Problem    string
-	Apart      bool // somebody decided that they are not one
+	Withheld   string // fields that are closed to the visitor
+	Apart      bool   // somebody decided that they are not one
 }
 
 func (s *Server) beside(v *visit) error { return s.showBeside(v, "") }
@@ -60,6 +61,7 @@ func (s *Server) beside(v *visit) error { return s.showBeside(v, "") }
 func (s *Server) showBeside(v *visit, problem string) error {
 	p := &besidePage{base: v.base("persons.two"), One: v.PathValue("person"), Other: v.PathValue("other"), Problem: problem}
 	err := v.read(func(ctx context.Context, r store.Reader) error {
+		p.Withheld = v.withheld(r)
 		one, err := r.Person(ctx, p.One)
 		if err != nil {
 			return err

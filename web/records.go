@@ -162,6 +162,7 @@ type recordPage struct {
 	Basis              heldBasis
 	Consents           []consentLine // about this record
 	Guard              guard
+	Withheld           string // fields that are closed to the visitor
 }
 
 // saidRows are fields of a record, with the words for "read as".
@@ -191,6 +192,7 @@ func (s *Server) record(v *visit) error {
 			return nil
 		}
 		p.fill(v, x)
+		p.Withheld = v.withheld(r)
 		if p.Source, err = v.sourceLink(ctx, r, x.Said.Source); err != nil {
 			return err
 		}

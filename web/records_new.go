@@ -22,6 +22,7 @@ type recordFormPage struct {
 	Exhibit  link
 	Where    string
 	Corrects string // leaf of the record that this one corrects
+	Closed   string // which fields are closed to the visitor, and stay as they are
 	Form     form
 }
 
@@ -79,6 +80,14 @@ func (s *Server) recordForm(v *visit, refused error) error {
 	if err != nil {
 		return err
 	}
+	closed := ""
+	if at.corrects != "" {
+		shut, err := v.shut()
+		if err != nil {
+			return err
+		}
+		closed, groups = v.closedNames(shut, groups), withoutClosed(groups, shut)
+	}
 	f, err := v.form("record", at.exhibit.Exhibit+" "+at.citation.Citation+at.corrects, groups...)
 	if err != nil {
 		return err
@@ -87,7 +96,7 @@ func (s *Server) recordForm(v *visit, refused error) error {
 	if refused != nil && !f.refuse(v, refused) {
 		return refused
 	}
-	p := &recordFormPage{base: v.base("records.new"), Citation: at.citation, Corrects: at.corrects, Form: f}
+	p := &recordFormPage{base: v.base("records.new"), Citation: at.citation, Corrects: at.corrects, Closed: closed, Form: f}
 	p.Exhibit = link{Text: at.exhibit.Title, To: v.link("exhibits", at.exhibit.Exhibit)}
 	if at.scheme != "" {
 		p.Where = v.where(at.scheme, at.pinpoint)
@@ -155,6 +164,9 @@ func (v *visit) harmFields(n int, choose func(string, string, []register.Code) f
 func (s *Server) addRecord(v *visit) error {
 	statement, err := v.statement()
 	if err != nil {
+		return s.recordForm(v, err)
+	}
+	if err := v.stillClosed(); err != nil {
 		return s.recordForm(v, err)
 	}
 	added, err := v.desk().Clerk().AddRecord(v.Context(), statement, v.why().Act())
