@@ -216,24 +216,30 @@ func (s *Server) identityNewPage(v *visit) (*identityNewPage, error) {
 		return nil, err
 	}
 	p.NoOpeners, p.Away = len(openers) == 0, v.mapAway(len(openers) > 0)
+	groups := v.identityGroups(openers)
+	groups[0].Fields[0].Required = true
+	p.Seal = v.alone(v.link("identities"), "identities.seal", groups...)
+	return p, nil
+}
+
+// identityGroups are the fields of who somebody is, of who may open it, and of how
+// the case knows them.
+func (v *visit) identityGroups(openers []register.IdentityOpener) []group {
 	w := v.words
-	who := group{Title: w.T("identities.who"), Fields: []field{
-		{Name: "true_names", Kind: "long", Rows: 2, Label: w.T("identities.names"), Hint: w.T("identities.names.hint"), Required: true},
-		{Name: "contact", Kind: "long", Rows: 2, Label: w.T("identities.contact")},
-		{Name: "residence", Kind: "long", Rows: 2, Label: w.T("identities.residence")},
-		{Name: "relatives", Kind: "long", Rows: 2, Label: w.T("identities.relatives")},
-		{Name: "sealed_note", Kind: "long", Rows: 2, Label: w.T("identities.note")},
-	}}
 	may := group{Title: w.T("identities.openers")}
 	for i, o := range openers {
 		may.Fields = append(may.Fields, field{Name: fmt.Sprintf("opener-%d", i), Label: o.Name, Kind: "check"})
 	}
-	known := group{Title: w.T("identities.known"), Fields: []field{
+	return []group{{Title: w.T("identities.who"), Fields: []field{
+		{Name: "true_names", Kind: "long", Rows: 2, Label: w.T("identities.names"), Hint: w.T("identities.names.hint")},
+		{Name: "contact", Kind: "long", Rows: 2, Label: w.T("identities.contact")},
+		{Name: "residence", Kind: "long", Rows: 2, Label: w.T("identities.residence")},
+		{Name: "relatives", Kind: "long", Rows: 2, Label: w.T("identities.relatives")},
+		{Name: "sealed_note", Kind: "long", Rows: 2, Label: w.T("identities.note")},
+	}}, may, {Title: w.T("identities.known"), Fields: []field{
 		{Name: "pseudonym", Label: w.T("identities.pseudonym"), Hint: w.T("identities.pseudonym.hint")},
 		{Name: "stands_for", Label: w.T("identities.stands-for"), Hint: w.T("identities.stands-for.hint")},
-	}}
-	p.Seal = v.alone(v.link("identities"), "identities.seal", who, may, known)
-	return p, nil
+	}}}
 }
 
 func (s *Server) newIdentity(v *visit) error {
@@ -249,6 +255,15 @@ func (s *Server) protectIdentity(v *visit) error {
 	if err != nil {
 		return err
 	}
+	done, err := v.protect(v.toProtect(p.Seal.Form.Groups[1]))
+	if err == nil {
+		return v.goTo(v.link("identities", done.ID) + "?done=identity-sealed")
+	}
+	return s.refusedAlone(v, err, &p.Seal, func() error { return s.show(v, p) })
+}
+
+// toProtect is what was typed into the fields of identityGroups.
+func (v *visit) toProtect(openers group) casework.ToProtect {
 	x := casework.ToProtect{Pseudonym: v.text("pseudonym"), StandsFor: v.text("stands_for"), Content: identities.Content{
 		Contact: v.text("contact"), Residence: v.text("residence"), Relatives: v.text("relatives"), Note: v.text("sealed_note"),
 	}}
@@ -257,24 +272,28 @@ func (s *Server) protectIdentity(v *visit) error {
 			x.Content.Names = append(x.Content.Names, line)
 		}
 	}
-	for _, f := range p.Seal.Form.Groups[1].Fields {
+	for _, f := range openers.Fields {
 		if v.text(f.Name) != "" {
 			x.Openers = append(x.Openers, f.Label)
 		}
 	}
-	done, err := v.protect(x)
-	if err == nil {
-		return v.goTo(v.link("identities", done.ID) + "?done=identity-sealed")
-	}
-	return s.refusedAlone(v, err, &p.Seal, func() error { return s.show(v, p) })
+	return x
 }
 
-// protect checks that what an identity stands for is there for the visitor.
+// protect seals who somebody is for the first time.
 func (v *visit) protect(x casework.ToProtect) (casework.Done, error) {
 	if len(x.Openers) == 0 {
 		return casework.Done{}, fmt.Errorf("%w: %s", fault.Invalid, v.words.T("identities.openers.none"))
 	}
-	err := v.read(func(ctx context.Context, r store.Reader) (err error) {
+	if err := v.standsThere(x); err != nil {
+		return casework.Done{}, err
+	}
+	return v.desk().Protect(v.Context(), x, v.why())
+}
+
+// standsThere checks that what an identity stands for is there for the visitor.
+func (v *visit) standsThere(x casework.ToProtect) error {
+	return v.read(func(ctx context.Context, r store.Reader) (err error) {
 		switch {
 		case strings.HasPrefix(x.StandsFor, "s-"):
 			_, err = r.Source(ctx, x.StandsFor)
@@ -283,10 +302,6 @@ func (v *visit) protect(x casework.ToProtect) (casework.Done, error) {
 		}
 		return err
 	})
-	if err != nil {
-		return casework.Done{}, err
-	}
-	return v.desk().Protect(v.Context(), x, v.why())
 }
 
 // dossierOptions are the dossiers that the visitor may see, to choose from.

@@ -159,3 +159,41 @@ func TestIdentityByForms(t *testing.T) {
 		t.Errorf("the page of a destroyed identity: %d, want 404", w.Code)
 	}
 }
+
+// TestAmendedByForm: an opener seals anew what they give, and is shown nothing;
+// what they leave empty stays. Nobody else has the form.
+func TestAmendedByForm(t *testing.T) {
+	t.Parallel()
+	r, at := protectedIn(t)
+	hasNot(t, r.get(at), "Change what is sealed")
+	opener := func(form url.Values, want int) string {
+		t.Helper()
+		w := r.send(access.Reviewer, "POST", at+"/amend", form.Encode())
+		if w.Code != want {
+			t.Fatalf("amended: %d, want %d\n%s", w.Code, want, w.Body)
+		}
+		hasNot(t, w.Body.String(), "Ilvane", "Quillmark")
+		return w.Body.String()
+	}
+	page := r.send(access.Reviewer, "GET", at, "").Body.String()
+	has(t, page, "Change what is sealed", "what you leave empty stays as it is")
+	hasNot(t, page, "Ilvane", "Quillmark")
+	form := url.Values{"residence": {"Lower Brambeck 4"}, "reason": {"she moved"}, "passphrase": {"not the right one at all"}}
+	has(t, opener(form, http.StatusForbidden), "not the identity passphrase")
+	form.Set("passphrase", reviewersPhrase)
+	form.Set("pseudonym", "Torresk")
+	has(t, opener(form, http.StatusUnprocessableEntity), "holds a true name")
+	form.Set("pseudonym", "")
+	opener(form, http.StatusSeeOther)
+	has(t, shown(r.send(access.Reviewer, "GET", at+"?done=identity-amended", "").Body.String()), "sealed anew", "Witness AB-12")
+	if w := r.send(writer, "POST", at+"/amend", form.Encode()); w.Code < 400 {
+		t.Errorf("somebody who is no opener of it amends it: %d", w.Code)
+	}
+
+	asked, err := r.desk().ProposeReveal(t.Context(), at[strings.LastIndex(at, "/")+1:], "the court", casework.Why{Reason: "a summons"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened := r.send(access.Reviewer, "POST", at+"/open", url.Values{"opening": {asked.ID}, "passphrase": {reviewersPhrase}, "reason": {"a summons"}}.Encode()).Body.String()
+	has(t, opened, "Ilvane Torresk", "Quillmark bakery", "Lower Brambeck 4")
+}

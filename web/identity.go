@@ -27,7 +27,7 @@ type identityPage struct {
 	Away                     string
 	MayOpen                  bool // the visitor is one of its openers
 	Ask, Call, Open, AskGone aloneForm
-	Gone                     aloneForm
+	Gone, Amend              aloneForm
 	Opens, Destroys          bool // somebody else has asked for it
 }
 
@@ -131,7 +131,7 @@ func (p *identityPage) forms(v *visit) error {
 	p.Gone = v.alone(v.link("identities", id, "destroy"), "identities.gone", group{Fields: []field{
 		{Name: "erasing", Kind: "choose", Label: w.T("identities.asked"), Options: erasing},
 	}})
-	return nil
+	return p.amendForm(v)
 }
 
 func (s *Server) identity(v *visit) error {

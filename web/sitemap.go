@@ -151,6 +151,7 @@ func (s *Server) sitemap() []route {
 		{"POST /case/{case}/identities/{identity}/pseudonym", compose, (*Server).callIdentity},
 		{"POST /case/{case}/identities/{identity}/ask", decide, (*Server).askForIdentity},
 		{"POST /case/{case}/identities/{identity}/open", confirm, (*Server).openIdentity},
+		{"POST /case/{case}/identities/{identity}/amend", confirm, (*Server).amendIdentity},
 		{"POST /case/{case}/identities/{identity}/erase", decide, (*Server).askToEraseIdentity},
 		{"POST /case/{case}/identities/{identity}/destroy", confirm, (*Server).eraseIdentity},
 
