@@ -73,7 +73,7 @@ type hiddenJSON struct {
 // Run carries the command out.
 func (x *hideListCmd) Run(d *desk) error {
 	return d.reading(lookAt(audit.Listed, "hidden", ""), func(c glance) error {
-		if err := access.Can(c.who, access.Confirm, access.Thing{Case: c.ID()}); err != nil {
+		if err := access.Can(c.who, access.Decide, access.Thing{Case: c.ID()}); err != nil {
 			return err
 		}
 		all := []hiddenJSON{}
