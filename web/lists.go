@@ -28,6 +28,7 @@ type listPage struct {
 	Columns    []column
 	Sources    []option
 	Dates      []option
+	Calendars  []option
 	Harms      []option
 	Unknown    string
 	Problem    string
@@ -123,6 +124,13 @@ func (s *Server) listForm(v *visit, refused error, u *intake.Understood) error {
 			name = "iso"
 		}
 		p.Dates = append(p.Dates, option{order, v.words.T("lists.dates." + name), order == v.text("dates")})
+	}
+	for _, calendar := range []string{"", "julian", "hijri", "solar-hijri"} {
+		name := calendar
+		if calendar == "" {
+			name = "gregorian"
+		}
+		p.Calendars = append(p.Calendars, option{calendar, v.words.T("lists.calendar." + name), calendar == v.text("calendar")})
 	}
 	p.Harms = append([]option{{Text: v.words.T("lists.harm-by-column")}}, p.codes("harm", register.HarmCodes(), v.text("harm_of_all"))...)
 	if refused != nil {

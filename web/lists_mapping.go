@@ -230,8 +230,16 @@ func (v *visit) source(t derive.Table, i int, key, meaning string) any {
 		}
 		return map[string]any{"column": key, "codes": codes}
 	}
-	if order := v.text("dates"); order != "" && (meaning == "birth" || meaning == "harm.date" || meaning == "harm.end") {
-		return map[string]any{"column": key, "date": order}
+	order, calendar := v.text("dates"), v.text("calendar")
+	if order+calendar != "" && (meaning == "birth" || meaning == "harm.date" || meaning == "harm.end") {
+		from := map[string]any{"column": key}
+		if order != "" {
+			from["date"] = order
+		}
+		if calendar != "" {
+			from["calendar"] = calendar
+		}
+		return from
 	}
 	return key
 }

@@ -57,6 +57,14 @@ func TestListByForm(t *testing.T) {
 	has(t, r.ended(job), "2 records were made.")
 	has(t, r.get("/case/case-1/records"), "Aram Velk", "17 years", "2031-05-02", "Registry")
 
+	persian := list("p.csv", "Name,Sex,Age,Day,Village\nLeyla Orm,F,30,22/11/1357,Tavresk\n", source("Office"))
+	persian.Set("step", "preview")
+	persian.Set("calendar", "solar-hijri")
+	persian.Del("code1_0")
+	persian.Set("code1_0", "female")
+	_, page = r.post("/case/case-1/lists", persian, http.StatusOK)
+	has(t, page, "1979-02-11", "22/11/1357", `value="solar-hijri" selected`)
+
 	again, _ := r.post("/case/case-1/lists", first, http.StatusSeeOther)
 	has(t, r.ended(again), "imported before, read the same way")
 

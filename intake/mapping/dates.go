@@ -5,6 +5,8 @@ package mapping
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -36,15 +38,21 @@ func orderOf(name string) edtf.Order {
 	return edtf.OrderUnstated
 }
 
+// calendars are what a mapping may say of the calendar of a column of dates.
+func calendars() []string { return slices.Sorted(maps.Keys(edtf.Calendars())) }
+
 func checkEDTF(s string) error {
 	_, err := edtf.Parse(s)
 	return err
 }
 
-// readDate reads a date by the order that the mapping states. What cannot be
-// read is left unknown, with a doubt.
-func readDate(written, order string) reading {
+// readDate reads a date by the order and the calendar ("": the civil one) that the
+// mapping states. What cannot be read is left unknown, with a doubt.
+func readDate(written, order, calendar string) reading {
 	s := strings.TrimSpace(written)
+	if calendar != "" {
+		return readDateIn(s, order, edtf.Calendars()[calendar])
+	}
 	if strings.HasPrefix(order, "serial-") {
 		day, doubt, ok := table.SerialDay(s, order == "serial-1904")
 		if !ok {
@@ -65,6 +73,19 @@ func readDate(written, order string) reading {
 		return reading{doubt: unreadDate(order)}
 	}
 	return dateRead(d)
+}
+
+// readDateIn reads a date of another calendar, and keeps the civil one.
+func readDateIn(s, order string, calendar edtf.Calendar) reading {
+	d, note, err := edtf.ParseIn(s, orderOf(order), calendar)
+	if err != nil {
+		return reading{doubt: "it is no date that can be read for certain in the calendar that the mapping says, so it was left unknown"}
+	}
+	r := dateRead(d)
+	if r.doubt == "" {
+		r.doubt = note
+	}
+	return r
 }
 
 // parseDate reads EDTF, the spellings of real lists, and months by their names.

@@ -89,6 +89,7 @@ type Field struct {
 	Other       string             `json:"other,omitempty"` // a value that codes lack: "refuse" or "x-"
 	Unknown     []string           `json:"unknown,omitempty"`
 	Date        string             `json:"date,omitempty"`          // order of day, month, year
+	Calendar    string             `json:"calendar,omitempty"`      // of a date; "" is the civil one
 	Unit        string             `json:"unit,omitempty"`          // of an age
 	YearIsBirth bool               `json:"year_is_birth,omitempty"` // a year in the age column is taken as the year of birth
 }

@@ -131,6 +131,7 @@ func readField(name string, s slot, n node) (*Field, error) {
 		forms["other"] = text(&f.Other, oneOf(othersOf(s)...))
 	case asDate:
 		forms["date"] = text(&f.Date, oneOf(dateOrders()...))
+		forms["calendar"] = text(&f.Calendar, oneOf(calendars()...))
 	case asAge:
 		forms["unit"] = text(&f.Unit, oneOf("years", "months"))
 		forms["year_is_birth"] = func(n node) error {
@@ -169,6 +170,12 @@ func (f *Field) check(name string, s slot, n node) error {
 		return n.errorf("%s is a constant; accepted beside it: nothing", name)
 	case s.kind == asCode && f.Constant == nil && len(f.Codes) == 0 && f.Other != "x-":
 		return n.errorf(`%s needs "codes" that say what each value means`, name)
+	}
+	if f.Calendar == "gregorian" {
+		f.Calendar = ""
+	}
+	if f.Calendar != "" && (f.Constant != nil || f.Date == "edtf" || strings.HasPrefix(f.Date, "serial-")) {
+		return n.errorf(`%s has "calendar"; accepted beside it: a column, and "date" as "iso", "dmy", "mdy" or "ymd"`, name)
 	}
 	if f.Join != "" && len(f.Columns) < 2 {
 		return n.errorf(`%s has "join" but not several columns`, name)

@@ -20,7 +20,7 @@ func TestParseRefuses(t *testing.T) {
 	tests := map[string]struct{ text, want string }{
 		"unknown key": {with(`"colour": "red"`), `line 2: the mapping has no "colour"; accepted: "basis", "delimiter", "encoding", "format", "handling", "harms", "header_row", "identifiers", "not_mapped", "record", "row", "sheet", "source", "title", "unknown"`},
 		"unknown key of a field": {with(`"harms": [{"code": {"constant": "killed"},
-			"date": {"column": "when", "format": "dmy"}}]`), `line 3: harm.date has no "format"; accepted: "column", "columns", "constant", "date", "join", "unknown"`},
+			"date": {"column": "when", "format": "dmy"}}]`), `line 3: harm.date has no "format"; accepted: "calendar", "column", "columns", "constant", "date", "join", "unknown"`},
 		"doubled key":          {with(`"title": "a", "title": "b"`), `line 2: the key "title" stands twice`},
 		"not JSON":             {with(`"title": a`), "line 2: not JSON"},
 		"ends early":           {`{"format": "recount mapping/1"`, "line 1: the mapping ends too early"},

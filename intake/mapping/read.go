@@ -177,7 +177,7 @@ func (rr *rowReader) constant(b *bound) reading {
 	if !ok {
 		r = reading{text: *b.field.Constant}
 		if b.slot.kind == asDate {
-			r = readDate(r.text, "edtf")
+			r = readDate(r.text, "edtf", "")
 		}
 		b.cache[""] = r
 	}
@@ -215,7 +215,7 @@ func (b *bound) parse(text string) reading {
 	case asCode:
 		return b.readCode(text)
 	case asDate:
-		return readDate(text, b.field.Date)
+		return readDate(text, b.field.Date, b.field.Calendar)
 	case asAge:
 		return readAge(text, b.field)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"recount/fault"
 	"recount/intake/table"
 	"recount/journal"
 	"recount/names"
@@ -75,13 +76,43 @@ func TestDates(t *testing.T) {
 		{"mdy", "2020-02-30 00:00:00", "2020-02/2020-03", true}, {"ymd", "2020/02/30", "2020-02/2020-03", true}, {"edtf", "2020-02-30", "2020-02/2020-03", true},
 		{"dmy", "31/02/2020", "2020-02/2020-03", true}, {"dmy", "before 31.02.2020", "", true}, {"serial-1900", "0", "", true}, {"serial-1900", "soon", "", true}, {"iso", "٢٦/٠٢/١٩٩٢", "1992-02-26", false},
 	} {
-		r := readDate(tt.written, tt.order)
+		r := readDate(tt.written, tt.order, "")
 		if r.text != tt.want || (r.doubt != "") != tt.doubt {
 			t.Errorf("%s %q: got %q with doubt %q, want %q", tt.order, tt.written, r.text, r.doubt, tt.want)
 		}
 		if strings.Contains(r.doubt, tt.written) && len(tt.written) > 4 {
 			t.Errorf("the doubt %q holds the value", r.doubt)
 		}
+	}
+}
+
+// Dates of other calendars are kept as civil ones (edtf.ParseIn has the sources of
+// the days); what is not certain is left unknown.
+func TestDatesOfCalendars(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		calendar, order, written, want string
+		doubt                          bool
+	}{
+		{"julian", "dmy", "01.02.1918", "1918-02-14", false}, {"julian", "iso", "1915-04", "1915-04", true}, {"julian", "iso", "1915~", "", true},
+		{"solar-hijri", "ymd", "1357/11/22", "1979-02-11", false}, {"solar-hijri", "iso", "۲۲ بهمن ۱۳۵۷", "1979-02-11", false},
+		{"solar-hijri", "iso", "1992-02-26", "", true}, {"solar-hijri", "iso", "1400-12-30", "", true},
+		{"hijri", "iso", "1400-01-01", "1979-11-20/1979-11-22", false}, {"hijri", "iso", "03/04/1445", "", true}, {"hijri", "dmy", "03/04/1445", "2023-10-17/2023-10-19", false},
+	} {
+		r := readDate(tt.written, tt.order, tt.calendar)
+		if r.text != tt.want || (r.doubt != "") != tt.doubt {
+			t.Errorf("%s %s %q: got %q with doubt %q, want %q", tt.calendar, tt.order, tt.written, r.text, r.doubt, tt.want)
+		}
+	}
+	for date, want := range map[string]string{`"calendar": "mayan"`: "gregorian", `"calendar": "hijri", "date": "edtf"`: "accepted beside it", `"calendar": "julian", "date": "serial-1900"`: "accepted beside it"} {
+		text := `{"format": "recount mapping/1", "row": "person", "record": {"name": "n", "birth": {"column": "b", ` + date + `}}}`
+		if _, err := Parse([]byte(text)); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want fault.Invalid with %q", date, err, want)
+		}
+	}
+	m, err := Parse([]byte(`{"format": "recount mapping/1", "row": "person", "record": {"name": "n", "birth": {"column": "b", "calendar": "gregorian"}}}`))
+	if err != nil || m.Record.Birth.Calendar != "" {
+		t.Errorf("the civil calendar is what there is without one: %v", err)
 	}
 }
 

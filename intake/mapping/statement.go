@@ -116,7 +116,7 @@ func dated(as *journal.Value, to *string) func(node) error {
 		if err := text(&s, nil)(n); err != nil {
 			return err
 		}
-		d := readDate(s, "iso")
+		d := readDate(s, "iso", "")
 		if d.doubt != "" {
 			return n.errorf(`the date cannot be read for certain; accepted: "1992-02-26", "26.02.1992", "1992-02", "1992", or EDTF such as "1992-02-25/1992-02-26" or "1992~"`)
 		}
