@@ -59,13 +59,14 @@ func (d Desk) Link(ctx context.Context, rules linkage.Rules, why Why, dry bool, 
 }
 
 // mayCompare refuses rules that compare what is closed to whoever runs them: who
-// is joined would tell it.
+// is joined would tell it. The name of a father is part of names that were put
+// together of their parts.
 func (d Desk) mayCompare(ctx context.Context, r store.Reader, rules linkage.Rules) error {
 	shut, err := shutTo(ctx, r, d.Actor, d.Case.Now())
 	if err != nil {
 		return err
 	}
-	for code, fields := range map[string][]string{"birth": {"birth", "age"}, "place": {"place"}} {
+	for code, fields := range map[string][]string{"birth": {"birth", "age"}, "father": {"name"}, "place": {"place"}} {
 		if shut.Has(code) && rules.Compare(fields...) {
 			return fmt.Errorf("%w: these rules compare %s, and the field %s is closed to you: who is joined would tell it; accepted are rules without, or a run by somebody who sees it", fault.Forbidden, strings.Join(fields, " or "), code)
 		}
