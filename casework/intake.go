@@ -126,6 +126,11 @@ func (v counterView) CorrectedBy(ctx context.Context, record journal.Leaf) ([]in
 	return all, err
 }
 
+// ClosedTo are the fields of records that are closed to somebody.
+func (v counterView) ClosedTo(ctx context.Context, actor string) (register.Shut, error) {
+	return shutTo(ctx, v.Reader, actor, v.now)
+}
+
 // ClosedOf is what a record says that somebody corrects, and which of its fields
 // are closed to them.
 func (v counterView) ClosedOf(ctx context.Context, actor string, record journal.Leaf) (x intake.Closed, err error) {

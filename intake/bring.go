@@ -104,7 +104,7 @@ func (o *Order) takes(r *Receipt) error {
 		return fmt.Errorf("%w: the list has no rows below its header; accepted: at least one", fault.Invalid)
 	case r.Records == 0 || r.Refused > 0 && !o.AcceptRefused:
 		return &RowsRefused{Refused: r.Refused, Rows: r.Rows, First: r.first, Listed: r.RefusedRows}
-	case r.Standing > r.Records/2 && !o.Another:
+	case (r.Standing > r.Records/2 || notCompared(r.Earlier)) && !o.Another:
 		return &AlreadyStanding{Lists: r.Earlier, Standing: r.Standing, Rows: r.Records}
 	}
 	return nil

@@ -84,6 +84,8 @@ type Sayings interface {
 	// ClosedOf is what a record says that somebody corrects, and which of its
 	// fields are closed to them.
 	ClosedOf(ctx context.Context, actor string, record journal.Leaf) (Closed, error)
+	// ClosedTo are the fields of records that are closed to somebody.
+	ClosedTo(ctx context.Context, actor string) (register.Shut, error)
 }
 
 // Closed is a record that somebody corrects of whom not all may see everything.

@@ -95,6 +95,9 @@ func (v view) CorrectedBy(ctx context.Context, record journal.Leaf) ([]intake.Co
 	return all, err
 }
 
+// ClosedTo closes nothing: casework decides.
+func (v view) ClosedTo(context.Context, string) (register.Shut, error) { return nil, nil }
+
 // ClosedOf closes nothing: casework decides.
 func (v view) ClosedOf(ctx context.Context, _ string, record journal.Leaf) (intake.Closed, error) {
 	_, err := v.Record(ctx, record)

@@ -23,6 +23,10 @@ type Earlier struct {
 	Seq     int64  `json:"seq"`     // of the entry that imported it
 	Records int64  `json:"records"` // that it brought
 	Same    int64  `json:"same"`    // rows of this list that stand in it
+
+	// NotCompared: its rows have what is closed to whoever imports, who could try
+	// guesses at it by lists of their own.
+	NotCompared bool `json:"not_compared,omitempty"`
 }
 
 // earlierLists are the lists that a source gave before, with what is needed to
@@ -49,8 +53,15 @@ func (j *importing) readEarlier(ctx context.Context, v View) (*earlierLists, err
 		rows: make([][]uint64, len(lists)), same: make([]atomic.Int64, len(lists)),
 		identifiers: m.Identifiers, unknown: m.Unknown, seed: maphash.MakeSeed(),
 	}
+	shut, err := v.ClosedTo(ctx, j.clerk.Actor)
+	if err != nil {
+		return nil, err
+	}
 	for i, list := range lists {
-		e.lists = append(e.lists, Earlier{Exhibit: list.Exhibit, Seq: list.Seq, Records: list.Records})
+		e.lists = append(e.lists, Earlier{Exhibit: list.Exhibit, Seq: list.Seq, Records: list.Records, NotCompared: len(shut) > 0})
+		if len(shut) > 0 {
+			continue
+		}
 		err := v.AsItStood(ctx, list.Batch, func(raw, nameFold string) error {
 			e.rows[i] = e.marks(e.rows[i], raw, nameFold)
 			return nil
@@ -151,12 +162,28 @@ func earlierNotice(lists []Earlier, standing, rows int64) string {
 	switch {
 	case len(lists) == 0:
 		return ""
+	case notCompared(lists):
+		return notComparedText(lists) + ": people could stand in the case twice"
 	case standing == 0 && len(lists) == 1:
 		return fmt.Sprintf("this source has an imported list already (exhibit %s, entry %d); no row of it stands here again", lists[0].Exhibit, lists[0].Seq)
 	case standing == 0:
 		return fmt.Sprintf("this source has %d imported lists already; no row of them stands here again", len(lists))
 	}
 	return standingText(lists, standing, rows) + ": those people would stand in the case twice"
+}
+
+// notCompared reports whether rows were not looked for in earlier lists. It is all
+// of them or none.
+func notCompared(lists []Earlier) bool {
+	return slices.ContainsFunc(lists, func(l Earlier) bool { return l.NotCompared })
+}
+
+// notComparedText says that rows were not looked for, and why.
+func notComparedText(lists []Earlier) string {
+	if len(lists) == 1 {
+		return fmt.Sprintf("this source has an imported list already (exhibit %s, entry %d), and no row was looked for in it, since fields of records are closed to you", lists[0].Exhibit, lists[0].Seq)
+	}
+	return fmt.Sprintf("this source has %d imported lists already, and no row was looked for in them, since fields of records are closed to you", len(lists))
 }
 
 // standingText says how many rows stand in which earlier lists.
@@ -175,7 +202,8 @@ func standingText(lists []Earlier, standing, rows int64) string {
 }
 
 // AlreadyStanding is the error of a list most of whose rows stand in earlier
-// ones of the same source: fault.Conflict. It holds no value.
+// ones of the same source, or may, where they could not be compared:
+// fault.Conflict. It holds no value.
 type AlreadyStanding struct {
 	Lists          []Earlier
 	Standing, Rows int64
@@ -183,6 +211,10 @@ type AlreadyStanding struct {
 
 // Error says how many, and where.
 func (e *AlreadyStanding) Error() string {
+	if notCompared(e.Lists) {
+		return fmt.Sprintf("%s: %s: people could stand in the case twice; nothing was written; accepted: an import by somebody who sees all fields, or the whole list, said to be another edition",
+			fault.Conflict, notComparedText(e.Lists))
+	}
 	return fmt.Sprintf("%s: %s: their people would stand in the case twice, and an edition of a list cannot take the place of an earlier one yet; "+
 		"nothing was written; accepted: the rows that are new, corrections of single records, or the whole list, said to be another edition",
 		fault.Conflict, standingText(e.Lists, e.Standing, e.Rows))

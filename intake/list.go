@@ -22,7 +22,7 @@ type Order struct {
 	Source        string // id of the source; "" the mapping's own
 	Mapping       *mapping.Mapping
 	AcceptRefused bool // import although rows are refused; the receipt lists them
-	Another       bool // import although most rows stand in earlier lists of the source
+	Another       bool // import although most rows stand in earlier lists of the source, or may
 	Limits        table.Limits
 	Progress      func(Progress)       // now and then, never twice at once
 	Refused       func(*table.Refusal) // each refused row, with its value, for the importing person

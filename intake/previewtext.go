@@ -90,7 +90,7 @@ func (p *printer) refused(u Understood) {
 }
 
 func (p *printer) earlier(u Understood) {
-	if u.unchanged || u.Standing == 0 {
+	if u.unchanged || u.Standing == 0 && !notCompared(u.Earlier) {
 		return
 	}
 	p.f("To look at: %s.\n\n", earlierNotice(u.Earlier, u.Standing, u.Counts.Read))
@@ -184,7 +184,7 @@ func (p *printer) file(u Understood) {
 		[]string{"rows", fmt.Sprintf("%d below the header", u.Counts.Read+u.Counts.Refused)})
 	p.table(rows)
 	for _, n := range u.Notices {
-		if u.Standing > 0 && strings.HasPrefix(n, standingText(u.Earlier, u.Standing, u.Counts.Read)) {
+		if (u.Standing > 0 || notCompared(u.Earlier)) && n == earlierNotice(u.Earlier, u.Standing, u.Counts.Read) {
 			continue // said first
 		}
 		p.f("  notice: %s\n", n)

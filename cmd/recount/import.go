@@ -24,7 +24,7 @@ type importCmd struct {
 	Source        string `placeholder:"s-…" help:"The source that speaks in the list, where the mapping does not name it."`
 	Preview       bool   `help:"Show what is understood, the doubtful cells first, and write nothing."`
 	AcceptRefused bool   `help:"Import although rows are refused; the receipt lists them."`
-	Another       bool   `name:"another-edition" help:"Import although most rows stand in an earlier list of this source: their people will stand in the case twice."`
+	Another       bool   `name:"another-edition" help:"Import although most rows stand in an earlier list of this source, or could not be compared with it: their people will stand in the case twice."`
 	Receipt       string `placeholder:"FILE" help:"Also write the receipt to this new file. It names rows and columns, never what is said of a person."`
 	act
 }
