@@ -178,8 +178,17 @@ func TestInstitutionRefused(t *testing.T) {
 		r.tries.Passed("from 192.0.2.1") // httptest's address
 	}
 	r.gather.tellRefused(true)
-	if all := refusals(r.outside(func(all []store.Looked) bool { return len(refusals(all)) > 0 })); len(all) != 1 || all[0].Actor != "unknown" || all[0].Times != 6 {
-		t.Errorf("failures are noted as %+v", all[0])
+	// They are counted together for a while: on a slow machine that can end meanwhile.
+	failed := func(all []store.Looked) (times int64) {
+		for _, l := range refusals(all) {
+			if l.Kind == "sign-in" && l.Actor == "unknown" {
+				times += l.Times
+			}
+		}
+		return times
+	}
+	if all := r.outside(func(all []store.Looked) bool { return failed(all) > 5 }); failed(all) != 6 {
+		t.Errorf("failures are noted as %+v; six of nobody are right", refusals(all))
 	}
 
 	p.Claims, p.Alg, p.Answer, p.Subject = nil, "RS256", nil, "18"
