@@ -70,7 +70,7 @@ func (d Desk) ComposeDossier(ctx context.Context, id, title string, statement []
 func (d Desk) FreezeDossier(ctx context.Context, id string, showing dossier.Showing, why Why) (dossier.Frozen, int64, error) {
 	var f freezing
 	err := d.Case.Read(ctx, func(r store.Reader) (err error) {
-		if showing.Closed, err = closedAbove(ctx, r, why.Handling); err != nil {
+		if showing.Closed, err = closedFields(ctx, r); err != nil {
 			return err
 		}
 		return f.read(ctx, d.Case, r, id)
@@ -131,15 +131,11 @@ func exportTo(ctx context.Context, c *store.Case, id string, edition int64, to O
 }
 
 // leaves refuses an edition with figures that ask for a field which was closed
-// above it since it was frozen.
+// since it was frozen.
 func leaves(ctx context.Context, c *store.Case, seq int64) error {
 	var closed register.Shut
-	err := c.Read(ctx, func(r store.Reader) error {
-		entry, err := r.Entry(ctx, seq)
-		if err != nil {
-			return err
-		}
-		closed, err = closedAbove(ctx, r, entry.Handling)
+	err := c.Read(ctx, func(r store.Reader) (err error) {
+		closed, err = closedFields(ctx, r)
 		return err
 	})
 	if err != nil || len(closed) == 0 {
@@ -152,11 +148,12 @@ func leaves(ctx context.Context, c *store.Case, seq int64) error {
 	return err
 }
 
-// closedAbove are the fields of records whose class is more closed than a handling.
-func closedAbove(ctx context.Context, r store.Reader, handling string) (closed register.Shut, err error) {
+// closedFields are the fields of records that are closed to anybody. A bundle is
+// public, whatever the handling of the entry that froze it.
+func closedFields(ctx context.Context, r store.Reader) (closed register.Shut, err error) {
 	all, err := r.FieldClasses(ctx)
 	for _, f := range all {
-		if f.Handling != register.OpenField && register.MoreClosed(f.Handling, handling) {
+		if f.Handling != register.OpenField {
 			closed = append(closed, f.Code)
 		}
 	}

@@ -31,8 +31,12 @@ func PreviewDossier(ctx context.Context, c *store.Case, answers dossier.Answers,
 		if id == "" {
 			id = "d-preview"
 		}
+		showing := dossier.Showing{Limit: limit}
+		if showing.Closed, err = closedFields(ctx, r); err != nil {
+			return err
+		}
 		p, err = dossier.Preview(ctx, dossier.Case{Origin: c.Origin(), Answers: answers, Objects: objects{c}}, f.composed,
-			dossier.Edition{Dossier: id, Edition: f.edition, Title: title, Showing: dossier.Showing{Limit: limit}, Earlier: f.earlier})
+			dossier.Edition{Dossier: id, Edition: f.edition, Title: title, Showing: showing, Earlier: f.earlier})
 		if err != nil {
 			return err
 		}

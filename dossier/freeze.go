@@ -40,7 +40,7 @@ type Showing struct {
 	Limit          int  // no group of fewer persons is shown; DefaultLimit is usual
 	SexualViolence bool // figures may ask for it; by default none may
 
-	Closed register.Shut // fields of records that are closed above the edition: no figure may ask for them
+	Closed register.Shut // fields of records that are closed to anybody: no figure may ask for them
 }
 
 // sexualViolence is the code of the harm that leaves by a decision only (I-24, I-26).
@@ -57,13 +57,13 @@ func (s Showing) admits(d figure.Definition) error {
 	return fmt.Errorf("%w: figure %s (%s) asks for sexual violence, which does not leave by default; accepted is to say, with a reason, that this edition may show it", fault.Forbidden, d.Figure, d.Title)
 }
 
-// Leaves refuses a figure that asks for a field which is closed above the edition
-// that it would leave in: its lines would tell that field of each person.
+// Leaves refuses a figure that asks for a field which is closed: its lines would
+// tell that field of each person, to everybody.
 func Leaves(d figure.Definition, closed register.Shut) error {
 	if len(d.District) == 0 || !closed.Has("place") {
 		return nil
 	}
-	return fmt.Errorf("%w: figure %s (%s) asks for places, and that field has a more closed class than the edition; accepted is an edition of that class, or a figure that asks for no district", fault.Forbidden, d.Figure, d.Title)
+	return fmt.Errorf("%w: figure %s (%s) asks for places, and that field of every record is closed in this case; accepted is a figure that asks for no district, or to open the field, which takes two people", fault.Forbidden, d.Figure, d.Title)
 }
 
 // Case is what a freeze needs of a case.

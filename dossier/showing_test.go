@@ -55,6 +55,25 @@ func TestSexualViolenceDoesNotLeaveByDefault(t *testing.T) {
 	}
 }
 
+// A figure by districts does not leave while the field place is closed, in an edition
+// of whatever handling: a bundle is public. One without districts does.
+func TestClosedPlacesDoNotLeave(t *testing.T) {
+	t.Parallel()
+	m := scene("closed", people())
+	e := edition(1)
+	e.Handling, e.Closed = "restricted", register.Shut{"father", "place"}
+	text := "{{figure " + killedID + "}} in Orlen.\n"
+	if _, err := m.tryFreeze(e, text); !errors.Is(err, fault.Forbidden) || !strings.Contains(err.Error(), killedID) || !strings.Contains(err.Error(), "accepted is") {
+		t.Errorf("by districts: got %v, want fault.Forbidden with the figure and what would be accepted", err)
+	}
+	if p := preview(t, m, e, text); !errors.Is(p.Refused, fault.Forbidden) {
+		t.Errorf("the preview: refused %v, want fault.Forbidden", p.Refused)
+	}
+	if _, err := m.tryFreeze(e, "{{figure "+detainedID+"}} detained.\n"); err != nil {
+		t.Errorf("without districts: %v", err)
+	}
+}
+
 func preview(t *testing.T, m *memoryCase, e Edition, text string) Previewed {
 	t.Helper()
 	s, err := Compose(t.Context(), m, []byte(text))
