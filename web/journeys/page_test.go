@@ -19,6 +19,9 @@ import (
 // longest is how long a journey waits for anything before it gives up.
 const longest = 90 * time.Second
 
+// lost is after how long a click that the page has not seen will not come any more.
+const lost = 10 * time.Second
+
 // page is one tab of the browser. What it does, it does as a person would:
 // by what can be seen on the page, with mouse and keyboard.
 type page struct {
@@ -101,10 +104,29 @@ func (p *page) open(address string) {
 }
 
 // leaving does something that leads to another page, and waits for that page.
+// Chromium loses a click now and then while a page is put in place, and what
+// never came to the page is done again; what came is not.
 func (p *page) leaving(act func()) {
 	p.t.Helper()
-	eval[bool](p, `window.left = true`)
-	act()
+	eval[bool](p, `(() => { window.left = "no";
+		for (const kind of ["keydown", "submit"]) addEventListener(kind, () => { window.left = "asked" }, { capture: true });
+		addEventListener("click", (e) => { if (e.target.closest("a, button, summary, label, input")) window.left = "asked" }, { capture: true });
+		return true })()`)
+	for try := 1; ; try++ {
+		act()
+		came, ends := false, time.Now().Add(lost)
+		for !came && time.Now().Before(ends) {
+			time.Sleep(20 * time.Millisecond)
+			ctx, end := context.WithTimeout(p.ctx, longest/9)
+			still, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`window.left === "no"`))
+			end()
+			came = err != nil || !still
+		}
+		if came || try == 3 {
+			break
+		}
+		p.t.Logf("a click did not come to %s; once more", p.where())
+	}
 	p.until("the next page", `!window.left && document.readyState === "complete"`)
 }
 
@@ -134,10 +156,11 @@ func (p *page) sees(texts ...string) {
 	}
 }
 
-// waits for a text to be read on the page.
+// waits for a text to be read on the page, and for all of the page: what is
+// clicked on before that can move away.
 func (p *page) waits(text string) {
 	p.t.Helper()
-	p.until(fmt.Sprintf("%q", text), `document.body.innerText.replace(/\s+/g, " ").toLowerCase().includes(`+quote(strings.ToLower(text))+`)`)
+	p.until(fmt.Sprintf("%q", text), `document.readyState === "complete" && document.body.innerText.replace(/\s+/g, " ").toLowerCase().includes(`+quote(strings.ToLower(text))+`)`)
 }
 
 // missing fails where the text can be read on the page.
