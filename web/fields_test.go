@@ -6,10 +6,13 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
 	"recount/access"
+	"recount/casework"
+	"recount/register"
 	"recount/store"
 )
 
@@ -70,4 +73,52 @@ func TestFields(t *testing.T) {
 		}
 	}
 	has(t, shown(as(access.Investigator, "/case/case-1/decisions/handling?subject_kind=field&subject=father")), "Now")
+}
+
+// TestClosedForm: an incident's form leaves out what is closed, and keeps it; once
+// it is open, the form that did not ask for it is refused: it would be taken for empty.
+func TestClosedForm(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	for _, role := range []access.Role{access.Investigator, access.Reviewer} {
+		r.seat(role)
+	}
+	to, _ := r.post("/case/case-1/incidents", url.Values{"title": {"Shelling of Tarn"}, "kind": {"shelling"}, "when": {"1992-02-25"}, "place_written": {"Tarn, North"}, "note": {"told by the miller"}}, http.StatusSeeOther)
+	incident, _, _ := strings.Cut(to, "?")
+	k, err := r.desk().DescribeCompartment(context.Background(), register.Compartment{Name: "Places", Members: []string{"A reviewer", "A writer"}}, casework.Why{Reason: "a test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range []string{"place", "note"} {
+		r.post("/case/case-1/decisions", url.Values{"subject_kind": {"field"}, "subject": {field}, "to": {"restricted/" + k.ID}, "reason": {"the town is watched"}}, http.StatusSeeOther)
+	}
+	asked := r.send(access.Investigator, "GET", incident+"/edit", "")
+	form := asked.Body.String()
+	has(t, shown(form), "Shelling of Tarn", "Notes on persons and incidents")
+	if asked.Code != http.StatusOK || strings.Contains(form, "miller") || strings.Contains(form, "North") || strings.Contains(form, `name="place_written"`) || strings.Contains(form, `name="note"`) {
+		t.Errorf("%d: the form asks for what is closed:\n%s", asked.Code, form)
+	}
+	closed := regexp.MustCompile(`name="closed" value="([^"]+)"`).FindStringSubmatch(form)
+	if closed == nil {
+		t.Fatal("the form does not say what it left out")
+	}
+	sent := url.Values{"title": {"Shelling of the town"}, "kind": {"shelling"}, "when": {"1992-02-26"}, "closed": {closed[1]}, "base_seq": {baseSeqField.FindStringSubmatch(form)[1]}}
+	if w := r.send(access.Investigator, "POST", incident, sent.Encode()); w.Code != http.StatusSeeOther {
+		t.Fatalf("describing it anew: %d\n%s", w.Code, w.Body)
+	}
+	has(t, shown(r.get(incident)), "Shelling of the town", "Tarn, North", "told by the miller")
+
+	form = r.send(access.Investigator, "GET", incident+"/edit", "").Body.String()
+	sent.Set("base_seq", baseSeqField.FindStringSubmatch(form)[1])
+	r.post("/case/case-1/decisions", url.Values{"subject_kind": {"field"}, "subject": {"note"}, "to": {"public"}, "reason": {"the town is free"}}, http.StatusSeeOther)
+	decision := regexp.MustCompile(`q-[0-9a-f]{16}`).FindString(r.get("/case/case-1/decisions"))
+	if w := r.send(access.Reviewer, "POST", "/case/case-1/decisions/"+decision+"/confirm", "reason=so+it+is"); w.Code != http.StatusSeeOther {
+		t.Fatalf("opening the field: %d\n%s", w.Code, w.Body)
+	}
+	w := r.send(access.Investigator, "POST", incident, sent.Encode())
+	has(t, shown(w.Body.String()), "is open to you now")
+	if w.Code != http.StatusConflict {
+		t.Errorf("a form that did not ask for what is open now: %d, want 409", w.Code)
+	}
+	has(t, shown(r.get(incident)), "told by the miller")
 }
