@@ -28,6 +28,7 @@ type Reader struct {
 	rawKeys  []string // `["name",` of each column, for the row as it stood
 	unlisted []string
 	ids      []int // columns of identifiers
+	key      []int // columns of the row's key: Mapping.Key, or else the identifiers
 	seen     map[uint64]int
 	seed     maphash.Seed
 	folds    map[string]string   // districts by place, bounded
@@ -121,6 +122,18 @@ func Bind(m *Mapping, info table.Info, file string) (*Reader, error) {
 		}
 		used[i] = true
 		r.ids = append(r.ids, i)
+	}
+	r.key = r.ids
+	if len(m.Key) > 0 {
+		r.key = nil
+	}
+	for _, c := range m.Key {
+		i, err := r.find(c, "key")
+		if err != nil {
+			return nil, err
+		}
+		used[i] = true
+		r.key = append(r.key, i)
 	}
 	for _, c := range m.NotMapped {
 		if i, err := r.find(c, "not_mapped"); err == nil {

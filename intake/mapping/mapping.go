@@ -43,6 +43,7 @@ type Mapping struct {
 	Record Record `json:"record"`
 	Harms  []Harm `json:"harms,omitempty"`
 
+	Key         []string `json:"key,omitempty"`         // columns by which a later edition finds a row again
 	Identifiers []string `json:"identifiers,omitempty"` // columns of identifiers: text, never numbers
 	NotMapped   []string `json:"not_mapped,omitempty"`  // columns left out on purpose
 }
@@ -213,7 +214,7 @@ func (m *Mapping) Wanted() []string {
 			add(c)
 		}
 	})
-	for _, c := range m.Identifiers {
+	for _, c := range slices.Concat(m.Key, m.Identifiers) {
 		add(c)
 	}
 	return out

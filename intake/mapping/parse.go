@@ -34,7 +34,7 @@ func Parse(data []byte) (*Mapping, error) {
 		"row": text(&m.Row, oneOf("person")), "unknown": texts(&m.Unknown),
 		"handling": text(&m.Handling, register.CheckHandling), "basis": text(&m.Basis, register.CheckBasis),
 		"record": m.Record.read, "harms": m.readHarms,
-		"identifiers": texts(&m.Identifiers), "not_mapped": texts(&m.NotMapped),
+		"key": texts(&m.Key), "identifiers": texts(&m.Identifiers), "not_mapped": texts(&m.NotMapped),
 	}
 	if err := f.read("the mapping", n); err != nil {
 		return nil, err
@@ -284,7 +284,7 @@ func (m *Mapping) check(n node) error {
 	if mapped == 0 {
 		return n.errorf("no column is mapped to a field of the record or of a harm; accepted: at least one")
 	}
-	for _, list := range []*[]string{&m.Unknown, &m.Identifiers, &m.NotMapped} {
+	for _, list := range []*[]string{&m.Unknown, &m.Key, &m.Identifiers, &m.NotMapped} {
 		slices.Sort(*list) // sets: their order says nothing and shall change no hash
 	}
 	m.fields(func(_ string, s slot) { slices.Sort((*s.at).Unknown) })
