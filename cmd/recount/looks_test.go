@@ -60,6 +60,9 @@ func everyCommand() []tried {
 		{path: "add record", args: newRecord, because: own},
 		{path: "add citation", args: newCitation, act: audit.Viewed, kind: "exhibits"},
 		{path: "import", args: importPreview, act: audit.Viewed, kind: "exhibits"},
+		{path: "compare", args: func(o *office, c *contents) []string {
+			return []string{"compare", c.exhibit, c.exhibit, "--mapping", o.file("keyed.json", strings.Replace(listMapping, "{", `{"key": ["given", "family"], `, 1))}
+		}, act: audit.Viewed, kind: "exhibits"},
 		{path: "link rules", args: args("link", "--dry-run"), act: audit.Listed, kind: "persons"},
 		{path: "link merge", args: args("link", "merge", "p-0000000000000001", "p-0000000000000002"), code: 3, because: own},
 		{path: "link split", args: func(_ *office, c *contents) []string { return []string{"link", "split", c.person, c.leaf} }, code: 8, because: own},
