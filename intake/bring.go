@@ -73,6 +73,9 @@ func (j *importing) try(ctx context.Context, f *os.File, size int64, name string
 		return err
 	}
 	defer func() { err = errors.Join(err, t.Close()) }()
+	if err := j.readUpdate(ctx, FileEdition(f, size, name, j.order.Mapping, j.order.Limits)); err != nil {
+		return err
+	}
 	trial, err := j.newTrial(t.Info(), name)
 	if err != nil {
 		return err
@@ -82,7 +85,7 @@ func (j *importing) try(ctx context.Context, f *os.File, size int64, name string
 	if err != nil {
 		return err
 	}
-	j.receipt.count(trial.counts, t.Notices(), j.earlier)
+	j.receipt.count(trial.counts, t.Notices(), j.earlier, j.updated())
 	return errors.Join(ctx.Err(), j.acceptable())
 }
 
@@ -102,9 +105,11 @@ func (o *Order) takes(r *Receipt) error {
 	switch {
 	case r.Rows == 0:
 		return fmt.Errorf("%w: the list has no rows below its header; accepted: at least one", fault.Invalid)
+	case r.Edition != nil && r.Records+r.Refused == 0:
+		return fmt.Errorf("%w: no row of this edition differs from the one before: there is nothing to import; accepted: to preserve it without an import (recount add exhibit)", fault.Invalid)
 	case r.Records == 0 || r.Refused > 0 && !o.AcceptRefused:
 		return &RowsRefused{Refused: r.Refused, Rows: r.Rows, First: r.first, Listed: r.RefusedRows}
-	case (r.Standing > r.Records/2 || notCompared(r.Earlier)) && !o.Another:
+	case (r.Standing > r.Records/2 || notCompared(r.Earlier)) && !o.Another && r.Edition == nil:
 		return &AlreadyStanding{Lists: r.Earlier, Standing: r.Standing, Rows: r.Records}
 	}
 	return nil

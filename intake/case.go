@@ -61,9 +61,12 @@ type Holdings interface {
 	Imports(ctx context.Context, exhibit string) ([]register.Import, error)
 	// Lists are the lists that were imported as the word of a source, oldest first.
 	Lists(ctx context.Context, source string) ([]Imported, error)
-	// AsItStood calls visit with the rows of a batch that are not erased: as
-	// each stood in the list, and the key of its name.
-	AsItStood(ctx context.Context, batch string, visit func(raw, nameFold string) error) error
+	// AsItStood calls visit with the rows of a batch that are not erased.
+	AsItStood(ctx context.Context, batch string, visit func(register.Stood) error) error
+	// Edition is of which exhibit another is a later edition.
+	Edition(ctx context.Context, exhibit string) (register.Edition, error)
+	// EditionsOf are the later editions of an exhibit.
+	EditionsOf(ctx context.Context, exhibit string) ([]register.Edition, error)
 }
 
 // Imported is a list that was imported by an entry.

@@ -49,8 +49,8 @@ func compared(t testing.TB, older, newer intake.Edition) (all []string, out coll
 	return all, out
 }
 
-// TestCompareEditions: faults.md 19 (keys that stand twice, final newline, order
-// of rows) and 110 (one key for two people); the rest are the plain cases.
+// TestCompareEditions: what went wrong in practice, keys that stand twice, the
+// final newline, the order of rows, one key for two people; and the plain cases.
 func TestCompareEditions(t *testing.T) {
 	t.Parallel()
 	const head = "id,name,sex,age,born,day\n"
@@ -77,6 +77,8 @@ func TestCompareEditions(t *testing.T) {
 		"added and gone":                             {one, head + "2,Ben Vel,m,17,NA,1992-02-26\n3,Eda Hal,f,3,NA,1992\n", []string{"2 3 same 2", "3 0 added 3", "0 2 gone 1"}},
 		"a key twice in the newer":                   {one, one + "2,Ben Vel,m,18,NA,1992-02-26\n", []string{"2 2 same 1", "3 0 twice 2", "4 0 twice 2"}},
 		"a key twice in the older":                   {one + "2,Ben Vel,m,18,NA,1992-02-26\n", one, []string{"2 2 same 1", "3 0 twice 2"}},
+		"a key twice in both":                        {one + "2,Ben Vel,m,18,NA,1992-02-26\n", head + "2,Ben Vel,m,18,NA,1992-02-26\n2,Ben Vel,m,17,NA,1992-02-26\n", []string{"2 0 same 2", "3 0 same 2", "0 2 gone 1"}},
+		"no key, and the same row":                   {head + "NA,Ben Vel,m,17,NA,1992-02-26\n", head + "NA,Ben Vel,m,17,NA,1992-02-26\nNA,Ben Vel,m,17,NA,1992-02-26\n", []string{"2 0 same ", "3 0 keyless "}},
 		"no key":                                     {one, head + "NA,Ana Sor,f,34,1958-03-01,1992-02-26\n,Ben Vel,m,17,NA,1992-02-26\n", []string{"2 0 keyless ", "3 0 keyless ", "0 2 gone 1", "0 3 gone 2"}},
 		"a column more, one less":                    {one, "id,name,sex,age,day,place\n1,Ana Sor,f,34,1992-02-26,\n2,Ben Vel,m,17,1992-02-26,Tarn\n", []string{"2 2 same 1", "3 3 changed 2 place:>Tarn"}},
 	} {

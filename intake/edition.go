@@ -51,7 +51,7 @@ func (j *importing) readEarlier(ctx context.Context, v View) (*earlierLists, err
 	m := j.order.Mapping
 	e := &earlierLists{
 		rows: make([][]uint64, len(lists)), same: make([]atomic.Int64, len(lists)),
-		identifiers: m.Identifiers, unknown: m.Unknown, seed: maphash.MakeSeed(),
+		identifiers: m.KeyColumns(), unknown: m.Unknown, seed: maphash.MakeSeed(),
 	}
 	shut, err := v.ClosedTo(ctx, j.clerk.Actor)
 	if err != nil {
@@ -62,8 +62,8 @@ func (j *importing) readEarlier(ctx context.Context, v View) (*earlierLists, err
 		if len(shut) > 0 {
 			continue
 		}
-		err := v.AsItStood(ctx, list.Batch, func(raw, nameFold string) error {
-			e.rows[i] = e.marks(e.rows[i], raw, nameFold)
+		err := v.AsItStood(ctx, list.Batch, func(s register.Stood) error {
+			e.rows[i] = e.marks(e.rows[i], s.Raw, s.NameFold)
 			return nil
 		})
 		if err != nil {
@@ -215,8 +215,8 @@ func (e *AlreadyStanding) Error() string {
 		return fmt.Sprintf("%s: %s: people could stand in the case twice; nothing was written; accepted: an import by somebody who sees all fields, or the whole list, said to be another edition",
 			fault.Conflict, notComparedText(e.Lists))
 	}
-	return fmt.Sprintf("%s: %s: their people would stand in the case twice, and an edition of a list cannot take the place of an earlier one yet; "+
-		"nothing was written; accepted: the rows that are new, corrections of single records, or the whole list, said to be another edition",
+	return fmt.Sprintf("%s: %s: their people would stand in the case twice; "+
+		"nothing was written; accepted: the list as a later edition of the earlier one, the rows that are new, or the whole list beside it",
 		fault.Conflict, standingText(e.Lists, e.Standing, e.Rows))
 }
 

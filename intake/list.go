@@ -21,8 +21,9 @@ type Order struct {
 	Exhibit       string // id of the exhibit that holds the list
 	Source        string // id of the source; "" the mapping's own
 	Mapping       *mapping.Mapping
-	AcceptRefused bool // import although rows are refused; the receipt lists them
-	Another       bool // import although most rows stand in earlier lists of the source, or may
+	AcceptRefused bool   // import although rows are refused; the receipt lists them
+	EditionOf     string // id of the exhibit that the list is a later edition of; "" none
+	Another       bool   // import although most rows stand in earlier lists of the source, or may
 	Limits        table.Limits
 	Progress      func(Progress)       // now and then, never twice at once
 	Refused       func(*table.Refusal) // each refused row, with its value, for the importing person
@@ -50,6 +51,11 @@ var ErrRefused = errors.New("rows were refused")
 // in the receipt; where most do, the error is an *AlreadyStanding, unless the
 // order says that the list is another edition.
 //
+// A list that is an edition of another changes what the case has of it: rows that
+// stand there are not recorded again, rows that were changed supersede the record
+// of the row before, under the same person, and rows of which nobody can say what
+// they correct are refused (update). Records of rows that are gone stay.
+//
 // The same exhibit, mapping and source again change nothing, and the receipt
 // says so. Another mapping or source for an exhibit that was imported is
 // fault.Conflict: its people would stand in the case twice.
@@ -64,6 +70,9 @@ func (c *Clerk) Import(ctx context.Context, o Order) (Receipt, error) {
 	if j.receipt.Unchanged {
 		return j.receipt, nil
 	}
+	if err := j.readUpdate(ctx, Edition{Mapping: o.Mapping, File: j.exhibit.FileName, Open: j.open}); err != nil {
+		return j.receipt, err
+	}
 	batch, err := c.Case.Stage(ctx, func(done, all int64) { j.progress(Progress{Stage: "writing", Rows: done, Of: all}) })
 	if err != nil {
 		return Receipt{}, err
@@ -73,6 +82,9 @@ func (c *Clerk) Import(ctx context.Context, o Order) (Receipt, error) {
 	}
 	file, err := batch.Finish(ctx)
 	if err != nil {
+		return j.receipt, errors.Join(err, batch.Abort())
+	}
+	if err := j.nameEdition(ctx); err != nil {
 		return j.receipt, errors.Join(err, batch.Abort())
 	}
 	if err := j.record(ctx, file); err != nil {
@@ -90,6 +102,7 @@ type importing struct {
 	mapping string // canonical
 	receipt Receipt
 	earlier *earlierLists // nil: the source gave none before
+	update  *update       // nil: it is no edition of another list
 }
 
 // prepare checks what can be checked before a row is read.
@@ -100,6 +113,11 @@ func (c *Clerk) prepare(ctx context.Context, o Order) (*importing, error) {
 	o.Act = o.Act.orDefault()
 	j := &importing{clerk: c, order: o, source: o.Source}
 	switch own := o.Mapping.Source; {
+	case j.source == "" && own == "" && o.EditionOf != "":
+		var err error
+		if j.source, err = c.sourceOf(ctx, o.EditionOf); err != nil {
+			return nil, err
+		}
 	case j.source == "" && own == "":
 		return nil, fmt.Errorf(`%w: neither the import nor the mapping names the source; accepted: the id of a source that is described, s-…`, fault.Invalid)
 	case j.source == "":
@@ -142,6 +160,11 @@ func (j *importing) look(ctx context.Context, v View) (err error) {
 		return fmt.Errorf("exhibit %s: %w", j.order.Exhibit, err)
 	}
 	if err := j.before(ctx, v); err != nil {
+		if errors.Is(err, errAlreadyThere) {
+			if other := j.sameEdition(ctx, v); other != nil {
+				return other
+			}
+		}
 		return err
 	}
 	j.earlier, err = j.readEarlier(ctx, v)
@@ -218,7 +241,7 @@ func (j *importing) run(ctx context.Context, batch Batch) (err error) {
 	if err := errors.Join(s.wait(), readErr); err != nil {
 		return err
 	}
-	j.receipt.count(r.Counts, t.Notices(), j.earlier)
+	j.receipt.count(r.Counts, t.Notices(), j.earlier, j.updated())
 	return j.acceptable()
 }
 
@@ -235,16 +258,12 @@ func (j *importing) readRows(ctx context.Context, t table.Table, r *mapping.Read
 		if err != nil {
 			return err
 		}
-		p, refused := r.Read(row)
-		if refused != nil {
-			j.refuse(refused)
-		} else if j.receipt.Refused == 0 || j.order.AcceptRefused {
-			if err := people.complete(&p); err != nil {
+		if !j.skips(row.Number) {
+			going, err := j.take(r, row, people, s)
+			if err != nil {
 				return err
 			}
-			j.earlier.compare(p.Record)
-			j.receipt.doubt(p.Doubts)
-			if !s.add(p) {
+			if !going {
 				break // sealing failed; wait says why
 			}
 		}
@@ -258,6 +277,37 @@ func (j *importing) readRows(ctx context.Context, t table.Table, r *mapping.Read
 	s.flush()
 	j.progress(Progress{Stage: "reading", Rows: r.Counts.Read + r.Counts.Refused, Bytes: t.BytesRead(), Size: t.Info().Size})
 	return ctx.Err()
+}
+
+// take reads a row and hands its person on; false where nobody takes it any more.
+func (j *importing) take(r *mapping.Reader, row *table.Row, people *people, s *sealing) (going bool, err error) {
+	p, refused := j.read(r, row)
+	if refused != nil {
+		j.refuse(refused)
+		return true, nil
+	}
+	if j.receipt.Refused > 0 && !j.order.AcceptRefused {
+		return true, nil
+	}
+	if err := people.complete(&p); err != nil {
+		return false, err
+	}
+	if j.update == nil {
+		j.earlier.compare(p.Record)
+	}
+	j.receipt.doubt(p.Doubts)
+	return s.add(p), nil
+}
+
+// read reads a row, which may be refused for what it would change as well.
+func (j *importing) read(r *mapping.Reader, row *table.Row) (mapping.Person, *table.Refusal) {
+	if row.Refused == nil {
+		if refused := j.refuses(row.Number); refused != nil {
+			r.Counts.Refused++
+			return mapping.Person{}, refused
+		}
+	}
+	return r.Read(row)
 }
 
 func (j *importing) progress(p Progress) {
@@ -287,6 +337,9 @@ func (j *importing) record(ctx context.Context, file register.RowFile) error {
 			return journal.Draft{}, err
 		}
 		if err := j.incidents(ctx, v); err != nil {
+			return journal.Draft{}, err
+		}
+		if err := j.stillStanding(ctx, v); err != nil {
 			return journal.Draft{}, err
 		}
 		return x.Draft(j.order.Reason, j.order.Basis, j.order.Handling), nil

@@ -43,6 +43,7 @@ type Understood struct {
 
 	Earlier  []Earlier `json:"earlier_lists,omitempty"` // of the same source
 	Standing int64     `json:"standing,omitempty"`      // rows that stand in one of them
+	Edition  *Updated  `json:"edition,omitempty"`       // of another list, and what it would change
 
 	would     error // why an import would not begin
 	unchanged bool  // the same list was imported before
@@ -72,13 +73,13 @@ func Preview(ctx context.Context, src io.ReaderAt, size int64, file string, m *m
 		return Understood{}, err
 	}
 	defer func() { err = errors.Join(err, t.Close()) }()
-	return understand(ctx, t, file, m, nil)
+	return understand(ctx, t, file, &importing{order: Order{Mapping: m}})
 }
 
 // PreviewFile is Preview, beside what the case holds: the lists that the source
 // gave before are compared. Without a source it is Preview alone.
 func (c *Clerk) PreviewFile(ctx context.Context, src io.ReaderAt, size int64, file string, o Order) (u Understood, err error) {
-	if o.Mapping == nil || o.Source == "" && o.Mapping.Source == "" {
+	if o.Mapping == nil || o.Source == "" && o.Mapping.Source == "" && o.EditionOf == "" {
 		return Preview(ctx, src, size, file, o.Mapping, o.Limits)
 	}
 	hash := sha256.New()
@@ -96,13 +97,13 @@ func (c *Clerk) PreviewFile(ctx context.Context, src io.ReaderAt, size int64, fi
 		return Understood{}, err
 	}
 	defer func() { err = errors.Join(err, t.Close()) }()
-	return j.understand(ctx, t, file, would)
+	return j.understand(ctx, t, FileEdition(src, size, file, o.Mapping, o.Limits), would)
 }
 
 // PreviewExhibit is PreviewFile of a list that was preserved.
 func (c *Clerk) PreviewExhibit(ctx context.Context, o Order) (u Understood, err error) {
 	j, would := &importing{clerk: c, order: o}, error(nil)
-	if o.Source != "" || o.Mapping.Source != "" {
+	if o.Source != "" || o.Mapping.Source != "" || o.EditionOf != "" {
 		j, would = c.prepare(ctx, o)
 	}
 	err = c.Case.Look(ctx, func(v View) error {
@@ -123,16 +124,19 @@ func (c *Clerk) PreviewExhibit(ctx context.Context, o Order) (u Understood, err 
 		return Understood{}, err
 	}
 	defer func() { err = errors.Join(err, shut()) }()
-	return j.understand(ctx, t, j.exhibit.FileName, would)
+	return j.understand(ctx, t, Edition{Mapping: o.Mapping, File: j.exhibit.FileName, Open: j.open}, would)
 }
 
 // understand reads a list beside what the case holds; would is why an import
 // would not begin.
-func (j *importing) understand(ctx context.Context, t table.Table, file string, would error) (Understood, error) {
+func (j *importing) understand(ctx context.Context, t table.Table, list Edition, would error) (Understood, error) {
 	if j == nil {
 		return Understood{}, would
 	}
-	u, err := understand(ctx, t, file, j.order.Mapping, j.earlier)
+	if would == nil && !j.receipt.Unchanged {
+		would = j.readUpdate(ctx, list)
+	}
+	u, err := understand(ctx, t, list.File, j)
 	if err != nil {
 		return u, err
 	}
@@ -149,7 +153,10 @@ func (u Understood) Ends(o Order) error {
 	if u.would != nil || u.unchanged {
 		return u.would
 	}
-	r := Receipt{Rows: u.Counts.Read + u.Counts.Refused, Records: u.Counts.Read, Refused: u.Counts.Refused, Earlier: u.Earlier, Standing: u.Standing}
+	r := Receipt{Rows: u.Counts.Read + u.Counts.Refused, Records: u.Counts.Read, Refused: u.Counts.Refused, Earlier: u.Earlier, Standing: u.Standing, Edition: u.Edition}
+	if u.Edition != nil {
+		r.Rows += u.Edition.Same
+	}
 	for _, f := range u.Refused {
 		r.RefusedRows = append(r.RefusedRows, Listed{f.Row, f.Column, f.Why})
 	}
@@ -159,8 +166,8 @@ func (u Understood) Ends(o Order) error {
 	return o.takes(&r)
 }
 
-func understand(ctx context.Context, t table.Table, file string, m *mapping.Mapping, earlier *earlierLists) (Understood, error) {
-	r, err := mapping.Bind(m, t.Info(), file)
+func understand(ctx context.Context, t table.Table, file string, j *importing) (Understood, error) {
+	r, err := mapping.Bind(j.order.Mapping, t.Info(), file)
 	if err != nil {
 		return Understood{}, err
 	}
@@ -177,14 +184,19 @@ func understand(ctx context.Context, t table.Table, file string, m *mapping.Mapp
 		if n%progressRows == 0 && ctx.Err() != nil {
 			return u, ctx.Err()
 		}
-		p, refused := r.Read(row)
+		if j.skips(row.Number) {
+			continue
+		}
+		p, refused := j.read(r, row)
 		if refused != nil {
 			if len(u.Refused) < previewRefused {
 				u.Refused = append(u.Refused, refused)
 			}
 			continue
 		}
-		earlier.compare(p.Record)
+		if j.update == nil {
+			j.earlier.compare(p.Record)
+		}
 		u.doubts(p.Doubts, kinds)
 		if p.Contradict && len(u.Contradict) < previewDoubts {
 			u.Contradict = append(u.Contradict, row.Number)
@@ -194,7 +206,11 @@ func understand(ctx context.Context, t table.Table, file string, m *mapping.Mapp
 		}
 	}
 	u.Fields, u.Counts, u.Notices = r.Fields(), r.Counts, t.Notices()
-	u.Earlier, u.Standing = earlier.found()
+	if u.Edition = j.updated(); u.Edition != nil {
+		u.Notices = append([]string{u.Edition.notice()}, u.Notices...)
+		return u, nil
+	}
+	u.Earlier, u.Standing = j.earlier.found()
 	if said := earlierNotice(u.Earlier, u.Standing, u.Counts.Read); said != "" {
 		u.Notices = append([]string{said}, u.Notices...)
 	}

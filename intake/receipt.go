@@ -45,6 +45,8 @@ type Receipt struct {
 	Earlier  []Earlier `json:"earlier_lists,omitempty"` // of the same source
 	Standing int64     `json:"standing,omitempty"`      // rows that stand in one of them
 
+	Edition *Updated `json:"edition,omitempty"` // of another list, and what it changed
+
 	RefusedRows []Listed `json:"refused_rows,omitempty"`
 	Doubts      []Listed `json:"doubts,omitempty"`
 	MoreListed  bool     `json:"more_than_listed,omitempty"`
@@ -81,9 +83,14 @@ func (r *Receipt) doubt(doubts []mapping.Doubt) {
 	}
 }
 
-func (r *Receipt) count(c mapping.Counts, notices []string, earlier *earlierLists) {
+func (r *Receipt) count(c mapping.Counts, notices []string, earlier *earlierLists, u *Updated) {
 	r.Rows, r.Records, r.Harms = c.Read+c.Refused, c.Read, c.Harms
 	r.Doubtful, r.Contradictions = c.Doubtful, c.Contradictions
+	if r.Edition = u; u != nil {
+		r.Rows += u.Same
+		r.Notices = append([]string{u.notice()}, notices...)
+		return
+	}
 	r.Earlier, r.Standing = earlier.found()
 	if said := earlierNotice(r.Earlier, r.Standing, r.Records); said != "" {
 		notices = append([]string{said}, notices...)

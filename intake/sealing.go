@@ -26,6 +26,12 @@ func newPeople(j *importing) *people {
 // complete says whose word the record is, and gives it a person of its own.
 func (p *people) complete(one *mapping.Person) (err error) {
 	one.Record.Source, one.Record.Exhibit = p.j.source, p.j.exhibit.Exhibit
+	if u := p.j.update; u != nil {
+		if old, ok := u.changed[int(one.Record.Row.N)]; ok {
+			one.Record.Supersedes, one.Record.Person = old.record, old.person
+			return nil
+		}
+	}
 	one.Record.Person, err = register.NewID(p.rand, "p")
 	return err
 }

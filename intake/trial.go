@@ -33,6 +33,7 @@ const trialRows = 256
 type triedRows struct {
 	rows    []table.Row
 	refused []*table.Refusal
+	skipped int // that stand in the case already
 	at      Progress
 	done    chan struct{}
 }
@@ -50,7 +51,7 @@ func (j *importing) newTrial(info table.Info, name string) (*trial, error) {
 	for _, r := range readers {
 		t.workers.Go(func() {
 			for some := range t.work {
-				some.try(r, j.earlier)
+				some.try(r, j)
 			}
 		})
 	}
@@ -90,14 +91,22 @@ func nextRows(from table.Table) (*triedRows, error) {
 	return some, nil
 }
 
-func (some *triedRows) try(r *mapping.Reader, earlier *earlierLists) {
+func (some *triedRows) try(r *mapping.Reader, j *importing) {
 	for i := range some.rows {
-		record, refused := r.Try(&some.rows[i])
-		if refused != nil {
-			some.refused = append(some.refused, refused)
+		row := &some.rows[i]
+		if j.skips(row.Number) {
+			some.skipped++
 			continue
 		}
-		earlier.compare(record)
+		record, refused := r.Try(row)
+		if change := j.refuses(row.Number); refused == nil && change != nil {
+			refused = change
+		}
+		if refused != nil {
+			some.refused = append(some.refused, refused)
+		} else if j.update == nil {
+			j.earlier.compare(record)
+		}
 	}
 	close(some.done)
 }
@@ -110,7 +119,7 @@ func (t *trial) tell() {
 			t.j.refuse(refused)
 		}
 		t.counts.Refused += int64(len(some.refused))
-		t.counts.Read += int64(len(some.rows) - len(some.refused))
+		t.counts.Read += int64(len(some.rows) - len(some.refused) - some.skipped)
 		t.j.progress(some.at)
 	}
 }

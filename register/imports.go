@@ -87,6 +87,14 @@ func (x Import) Check() error {
 	return c.err()
 }
 
+// Stood is a row of a list as it stood, and its record as it stands in the case.
+type Stood struct {
+	Record   journal.Leaf
+	Raw      string // the row: a JSON array of pairs of header and cell
+	NameFold string
+	Handling string // of the record by now
+}
+
 // Addition is a row file of records that people entered, corrected or
 // completed: no list was read.
 type Addition struct {

@@ -70,6 +70,7 @@ func forms() []form {
 		entryForm(kindProtected, (*ProtectedIdentity).slots, act, ProtectedIdentityFrom),
 		entryForm(kindOpened, (*OpenedIdentity).slots, act, OpenedIdentityFrom),
 		entryForm(kindPseudonym, (*GivenPseudonym).slots, act, GivenPseudonymFrom),
+		entryForm(kindEdition, (*Edition).slots, act, EditionFrom),
 		entryForm(kindRedaction, (*Redaction).slots, act, RedactionFrom),
 		entryForm(kindSeated, (*Seated).slots, act, SeatedFrom),
 		entryForm(kindCompartment, (*Compartment).slots, act, CompartmentFrom),

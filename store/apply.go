@@ -59,6 +59,8 @@ func applyEntry(ctx context.Context, t *tx, e journal.Entry) error {
 		return applyHidden(ctx, t, e)
 	case "second.named@1":
 		return describe(ctx, t, e, "p_second")
+	case "edition.named@1":
+		return describe(ctx, t, e, "p_edition")
 	case "exhibit.redacted@1":
 		return describe(ctx, t, e, "p_redacted")
 	case "basis.stated@1":

@@ -71,6 +71,20 @@ func (r Reader) RedactedFrom(ctx context.Context, copy string) ([]register.Redac
 	return redactions().all(ctx, r, Page{}, "d.successor = ?", copy)
 }
 
+func editions() said[register.Edition] {
+	return said[register.Edition]{"edition.named@1", "p_edition", register.EditionFrom}
+}
+
+// Edition is of which exhibit another is a later edition. fault.NotFound.
+func (r Reader) Edition(ctx context.Context, exhibit string) (register.Edition, error) {
+	return editions().one(ctx, r, "an earlier edition of", exhibit)
+}
+
+// EditionsOf are the later editions of an exhibit, oldest first.
+func (r Reader) EditionsOf(ctx context.Context, exhibit string) ([]register.Edition, error) {
+	return editions().all(ctx, r, Page{}, "d.edition_of = ?", exhibit)
+}
+
 // Citations are all citations. After is an id.
 func (r Reader) Citations(ctx context.Context, p Page) ([]register.Citation, error) {
 	return citations().all(ctx, r, p, "")

@@ -6,16 +6,16 @@ import (
 	"context"
 
 	"recount/journal"
+	"recount/register"
 )
 
 // AsItStood calls visit with every record of a batch that is not erased, also
-// with corrected ones, in no order: the row as it stood in the list, and the
-// key of its name. visit must not ask the reader for anything.
-func (r Reader) AsItStood(ctx context.Context, batch string, visit func(raw, nameFold string) error) error {
+// with corrected ones, in no order. visit must not ask the reader for anything.
+func (r Reader) AsItStood(ctx context.Context, batch string, visit func(register.Stood) error) error {
 	l := layouts()["record@1"]
 	raw, fold := l.kind.Index("raw"), l.kind.Index("name_fold")
 	values := make([]journal.Value, len(l.kind.Fields))
-	return r.t.raw(ctx, `SELECT r.name_fold, r.rest FROM p_record r JOIN p_batch b ON b.batch = r.batch WHERE r.batch = ? AND b.from_seq < ?`,
+	return r.t.raw(ctx, `SELECT r.name_fold, r.rest, r.leaf, r.handling FROM p_record r JOIN p_batch b ON b.batch = r.batch WHERE r.batch = ? AND b.from_seq < ?`,
 		[]any{batch, r.size}, func(row rawRow) error {
 			clear(values)
 			values[fold] = journal.Text(string(row.bytes(0)))
@@ -23,6 +23,10 @@ func (r Reader) AsItStood(ctx context.Context, batch string, visit func(raw, nam
 				return err
 			}
 			r.t.strip(l.kind, values)
-			return visit(values[raw].Text(), values[fold].Text())
+			leaf, err := leafOf(row.bytes(2))
+			if err != nil {
+				return err
+			}
+			return visit(register.Stood{Record: leaf, Raw: values[raw].Text(), NameFold: values[fold].Text(), Handling: string(row.bytes(3))})
 		})
 }

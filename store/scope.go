@@ -166,6 +166,7 @@ func (s *scope) tables() map[string]string {
 		"p_citation":     or(s.described("p_citation", "citation"), s.exhibit("x.exhibit")),
 		"p_hold":         s.described("p_hold", "hold"),
 		"p_redacted":     or(s.exhibit("x.exhibit"), s.exhibit("x.successor"), s.described("p_redacted", "exhibit")),
+		"p_edition":      or(s.exhibit("x.exhibit"), s.exhibit("x.edition_of")),
 		"p_incident":     s.described("p_incident", "incident"),
 		"p_figure":       s.described("p_figure", "figure"),
 		"p_dossier":      s.described("p_dossier", "dossier"),
@@ -213,6 +214,7 @@ func (s *scope) entry() string {
 	}
 	conditions = append(conditions,
 		s.any("p_redacted", "hx", "hx.from_seq = x.seq", "("+s.exhibit("hx.exhibit")+" OR "+s.exhibit("hx.successor")+")"),
+		s.any("p_edition", "hx", "hx.from_seq = x.seq", "("+s.exhibit("hx.exhibit")+" OR "+s.exhibit("hx.edition_of")+")"),
 		s.any("p_basis", "hx", "hx.from_seq = x.seq", s.basis("hx.source")),
 		s.any("p_consent", "hx", "hx.from_seq = x.seq", s.consent("hx.consent")),
 		s.any("p_withdrawal", "hx", "hx.from_seq = x.seq", s.consent("hx.consent")),

@@ -35,7 +35,7 @@ const actorsToChoose = 200
 // kindGroups are the kinds of entries that the history is filtered by.
 func kindGroups() []kindGroup {
 	return []kindGroup{
-		{"sources", []string{"source.described@1", "exhibit.received@1", "citation.made@1"}},
+		{"sources", []string{"source.described@1", "exhibit.received@1", "citation.made@1", "edition.named@1"}},
 		{"records", []string{"list.imported@1", "records.added@1"}},
 		{"persons", []string{"persons.linked@1", "persons.merged@1", "persons.split@1", "persons.distinguished@1"}},
 		{"incidents", []string{"incident.described@1"}},

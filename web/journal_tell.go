@@ -63,6 +63,8 @@ func (n *namer) tell(l store.EntryLine, e journal.Entry) ([]told, error) {
 		of["source"] = to("sources", e.Get("source").Text(), e.Get("name").Text())
 	case "exhibit.received@1":
 		of["exhibit"] = to("exhibits", e.Get("exhibit").Text(), e.Get("title").Text())
+	case "edition.named@1":
+		thing("earlier", "edition_of")
 	case "incident.described@1":
 		of["incident"] = to("incidents", e.Get("incident").Text(), e.Get("title").Text())
 	case "citation.made@1":

@@ -25,6 +25,7 @@ type importCmd struct {
 	Preview       bool   `help:"Show what is understood, the doubtful cells first, and write nothing."`
 	AcceptRefused bool   `help:"Import although rows are refused; the receipt lists them."`
 	Another       bool   `name:"another-edition" help:"Import although most rows stand in an earlier list of this source, or could not be compared with it: their people will stand in the case twice."`
+	EditionOf     string `placeholder:"e-…" help:"The list is a later edition of this one: rows that were changed supersede the records of the rows before, and those that stand there already are not recorded again."`
 	Receipt       string `placeholder:"FILE" help:"Also write the receipt to this new file. It names rows and columns, never what is said of a person."`
 	act
 }
@@ -37,8 +38,11 @@ and nothing is written, not even the list is preserved, unless --accept-refused.
 
 The same file with the same mapping and source again changes nothing, and says so. The same file with another mapping is a conflict: its
 people would stand in the case twice. A list most of whose rows stand in an earlier list of the same source, with the same cells or with the
-same identifiers and name, is a conflict as well, unless --another-edition; how many rows do is said in any case. Editions that take the
-place of earlier ones come later: until then import the rows that are new, and correct single records ("recount add record").
+same identifiers and name, is a conflict as well; how many rows do is said in any case. With --another-edition all of it is recorded beside
+the earlier one. With --edition-of it takes the earlier one's place, row by row, by the key that the mapping names: a row that was changed
+supersedes the record of the row before, under the same person; one that stands there already is not recorded again; one whose key stands
+for somebody else now, or stands twice, or whose record people have corrected since, is refused. Records of rows that are gone stay, and are
+counted. The earlier list stays, and can be cited ("recount compare" shows what differs).
 
 --preview ends as the import would, after it has printed what is understood. With --source (or a mapping that names it) and an archive it
 compares with the source's earlier lists too.
@@ -85,7 +89,7 @@ func (x *importCmd) bring(d *desk, desk casework.Desk, m *mapping.Mapping) (rece
 	p := d.progress("import", "rows")
 	refused := 0
 	order := intake.Order{
-		Act: x.intake(), Source: x.Source, Mapping: m, AcceptRefused: x.AcceptRefused, Another: x.Another,
+		Act: x.intake(), Source: x.Source, Mapping: m, AcceptRefused: x.AcceptRefused, Another: x.Another, EditionOf: x.EditionOf,
 		Progress: func(now intake.Progress) { p.what = now.Stage; p.at(now.Rows, now.Of) },
 		Refused: func(r *table.Refusal) {
 			if refused++; refused <= refusedShown && !d.out.json {
@@ -131,7 +135,7 @@ func (x *importCmd) failed(d *desk, err error) error {
 	var standing *intake.AlreadyStanding
 	switch {
 	case errors.As(err, &standing):
-		d.out.note("recount: hint: where those people shall stand twice, import it with --another-edition; editions that take the place of earlier ones come later")
+		d.out.note("recount: hint: where it takes the place of the earlier list, import it with --edition-of; where those people shall stand twice, with --another-edition")
 		return err
 	case !errors.As(err, &rows):
 		return d.told(err)

@@ -23,7 +23,7 @@ import (
 // preview shows what the mapping makes of the list and writes nothing; of a
 // file it needs no archive. It ends as the import would.
 func (x *importCmd) preview(d *desk, m *mapping.Mapping) error {
-	order := intake.Order{Source: x.Source, Mapping: m, AcceptRefused: x.AcceptRefused, Another: x.Another}
+	order := intake.Order{Source: x.Source, Mapping: m, AcceptRefused: x.AcceptRefused, Another: x.Another, EditionOf: x.EditionOf}
 	u, err := x.understood(d, order)
 	if err != nil {
 		return d.told(err)
@@ -65,10 +65,10 @@ func (x *importCmd) understood(d *desk, order intake.Order) (u intake.Understood
 		return u, fmt.Errorf("%w: %w", fault.Unavailable, err)
 	}
 	name := filepath.Base(x.List)
-	if order.Source == "" && order.Mapping.Source == "" {
+	if order.Source == "" && order.Mapping.Source == "" && order.EditionOf == "" {
 		return intake.Preview(d.ctx, f, info.Size(), name, order.Mapping, table.Limits{})
 	}
-	if !store.Here(d.globals.Archive) {
+	if !store.Here(d.globals.Archive) && order.EditionOf == "" {
 		d.out.note("recount: there is no archive in %s: the list is not compared with earlier ones", d.globals.Archive)
 		return intake.Preview(d.ctx, f, info.Size(), name, order.Mapping, table.Limits{})
 	}

@@ -6,9 +6,9 @@
 //
 // It reports and decides nothing. A key whose row names another person is never
 // taken for a correction: lists are numbered anew, and a correction would then
-// make one person of two. A key that stands twice in one edition is compared with
-// nothing, since nobody can say which of its rows is meant; so the outcome does
-// not depend on the order of the rows.
+// make one person of two. A key that stands twice in one edition has the same rows
+// in both, or is compared with nothing, since nobody can say which of its rows is
+// meant; so the outcome does not depend on the order of the rows.
 package collate
 
 import (
@@ -128,12 +128,18 @@ func (c *comparison) tellNewer(ctx context.Context, visit func(Found) error) err
 // judge says what became of a row of the newer edition.
 func (c *comparison) judge(r *Row) Found {
 	f := Found{Row: r.Number, Key: r.Key}
-	if r.Key == "" {
-		f.Verdict = Keyless
-		return f
-	}
 	was, there := c.old[r.Key]
 	switch {
+	case r.Key == "":
+		f.Verdict = Keyless
+		if mark := c.mark(r.Cells, func(p pair) int { return p.now }); was.marks[mark] > 0 && !c.now[""].more {
+			was.marks[mark]--
+			f.Verdict = Same
+		}
+		return f
+	case there && c.now[r.Key].standsAgain(was):
+		f.Verdict = Same
+		return f
 	case c.now[r.Key].rows > 1 || there && was.rows > 1:
 		f.Verdict = Twice
 		return f
@@ -162,7 +168,7 @@ func (c *comparison) judge(r *Row) Found {
 func (c *comparison) tellGone(visit func(Found) error) error {
 	var gone []Found
 	for key, was := range c.old {
-		if was.rows > 1 {
+		if key == "" || was.rows > 1 {
 			continue
 		}
 		if _, there := c.now[key]; !there {

@@ -5,6 +5,7 @@ package collate
 import (
 	"context"
 	"hash/maphash"
+	"maps"
 	"slices"
 	"strings"
 
@@ -34,7 +35,14 @@ type place struct {
 	mark   uint64 // of the cells of the common columns
 	number int    // of its row, the first of several
 	rows   int
-	more   bool // something stands in a column that the older edition does not have
+	more   bool           // something stands in a column that the older edition does not have
+	marks  map[uint64]int // of all rows, where there are several; of those without a key always
+}
+
+// standsAgain tells whether a key has the same rows in both editions, how many
+// there ever are: then it matters to nobody which is which.
+func (p place) standsAgain(in place) bool {
+	return p.rows > 1 && !p.more && maps.Equal(p.marks, in.marks)
 }
 
 func newComparison(older, newer Edition) *comparison {
@@ -62,7 +70,6 @@ func (c *comparison) index(ctx context.Context) error {
 		c.out.Older++
 		if r.Key == "" {
 			c.out.KeylessOlder++
-			return nil
 		}
 		put(c.old, r.Key, place{mark: c.mark(r.Cells, func(p pair) int { return p.was }), number: r.Number})
 		return nil
@@ -70,16 +77,13 @@ func (c *comparison) index(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range c.old {
-		if p.rows > 1 {
+	for key, p := range c.old {
+		if key != "" && p.rows > 1 {
 			c.out.TwiceOlder += p.rows
 		}
 	}
 	return c.newer.Each(ctx, func(r *Row) error {
 		c.out.Newer++
-		if r.Key == "" {
-			return nil
-		}
 		more := slices.ContainsFunc(c.added, func(i int) bool { return strings.TrimSpace(r.Cells[i]) != "" })
 		put(c.now, r.Key, place{mark: c.mark(r.Cells, func(p pair) int { return p.now }), number: r.Number, more: more})
 		return nil
@@ -88,13 +92,21 @@ func (c *comparison) index(ctx context.Context) error {
 
 // put counts one more row of a key.
 func put(in map[string]place, key string, p place) {
-	if first, there := in[key]; there {
-		first.rows++
-		in[key] = first
+	first, there := in[key]
+	switch {
+	case !there:
+		p.rows = 1
+		if key == "" {
+			p.marks = map[uint64]int{p.mark: 1}
+		}
+		in[strings.Clone(key)] = p
 		return
+	case first.marks == nil:
+		first.marks = map[uint64]int{first.mark: 1}
 	}
-	p.rows = 1
-	in[strings.Clone(key)] = p
+	first.marks[p.mark]++
+	first.rows, first.more = first.rows+1, first.more || p.more
+	in[key] = first
 }
 
 // mark is a hash of what stands in the common columns.
@@ -117,7 +129,7 @@ func asRead(s string) string { return norm.NFC.String(strings.TrimSpace(s)) }
 func (c *comparison) keepDiffering(ctx context.Context) error {
 	return c.older.Each(ctx, func(r *Row) error {
 		was, now := c.old[r.Key], c.now[r.Key]
-		if was.rows != 1 || now.rows != 1 || was.mark == now.mark && !now.more {
+		if r.Key == "" || was.rows != 1 || now.rows != 1 || was.mark == now.mark && !now.more {
 			return nil
 		}
 		kept := *r

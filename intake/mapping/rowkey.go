@@ -10,7 +10,15 @@ import (
 
 // HasKey reports whether rows of the list can be found again in another edition:
 // the mapping names columns of a key, or of identifiers.
-func (m *Mapping) HasKey() bool { return len(m.Key)+len(m.Identifiers) > 0 }
+func (m *Mapping) HasKey() bool { return len(m.KeyColumns()) > 0 }
+
+// KeyColumns are the columns by which a row is found again.
+func (m *Mapping) KeyColumns() []string {
+	if len(m.Key) > 0 {
+		return m.Key
+	}
+	return m.Identifiers
+}
 
 // KeyBetween stands between the parts of a key of several columns.
 const KeyBetween = " · "

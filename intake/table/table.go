@@ -206,6 +206,9 @@ func (o Options) refuse(why, want string) *Refusal {
 	return &Refusal{File: o.File, Sheet: o.Sheet, Why: why, Want: want}
 }
 
+// Columns are the columns of a list by what stands in its header.
+func Columns(names []string) []Column { return columnsOf(names) }
+
 // columnsOf gives every header cell its key. A header that reads like the key
 // of another column keeps its own text.
 func columnsOf(names []string) []Column {

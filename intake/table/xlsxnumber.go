@@ -69,6 +69,15 @@ func plainNumber(raw string) (text, doubt string) {
 	return text, doubt
 }
 
+// PlainNumber is a workbook's number as it is shown to people, "7" for "7.0"; what
+// is none, or may have lost digits, stays as it is.
+func PlainNumber(raw string) string {
+	if text, doubt := plainNumber(raw); doubt == "" {
+		return text
+	}
+	return raw
+}
+
 // shown is what a number format shows of a date.
 type shown uint8
 

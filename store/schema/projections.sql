@@ -414,6 +414,18 @@ CREATE TABLE p_redacted (
 CREATE INDEX p_redacted_entry ON p_redacted (from_seq);
 CREATE INDEX p_redacted_successor ON p_redacted (successor);
 
+-- Which exhibit is a later edition of which.
+CREATE TABLE p_edition (
+	exhibit TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	first_seq INTEGER NOT NULL,
+	edition_of TEXT,
+	PRIMARY KEY (exhibit, from_seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX p_edition_entry ON p_edition (from_seq);
+CREATE INDEX p_edition_of ON p_edition (edition_of);
+
 -- On which ground a source is held, and what was agreed to (docs/consent.md).
 CREATE TABLE p_basis (
 	source TEXT NOT NULL,

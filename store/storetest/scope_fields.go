@@ -140,8 +140,8 @@ func (f *fieldsIn) told(r store.Reader) (string, error) {
 		fmt.Fprintf(&b, "%s %q\n", w.Kind.Name, w.Values)
 		return nil
 	})
-	err13 := r.AsItStood(f.ctx, f.batch, func(raw, fold string) error {
-		b.WriteString(raw + "\n")
+	err13 := r.AsItStood(f.ctx, f.batch, func(s register.Stood) error {
+		b.WriteString(s.Raw + "\n")
 		return nil
 	})
 	for row, err := range r.LinkRows(f.ctx) {
