@@ -30,6 +30,7 @@ type listPage struct {
 	Dates      []option
 	Calendars  []option
 	Harms      []option
+	Editions   []option // lists that this one may be a later edition of
 	Unknown    string
 	Problem    string
 	Understood *intake.Understood
@@ -59,7 +60,7 @@ func (s *Server) list(v *visit) error {
 	if v.text("step") == "import" {
 		return s.importList(v, x, m)
 	}
-	u, err := v.desk().Clerk().PreviewExhibit(v.Context(), intake.Order{Exhibit: x.Exhibit, Source: v.text("source"), Mapping: m})
+	u, err := v.desk().Clerk().PreviewExhibit(v.Context(), intake.Order{Exhibit: x.Exhibit, Source: v.text("source"), Mapping: m, EditionOf: v.text("edition_of")})
 	if err != nil {
 		return s.listForm(v, toldError(err), nil)
 	}
@@ -118,6 +119,9 @@ func (s *Server) listForm(v *visit, refused error, u *intake.Understood) error {
 		source = x.Source
 	}
 	p.Sources = field{Options: p.Sources}.with(source).Options
+	if p.Editions, err = v.earlierLists(x.Exhibit); err != nil {
+		return err
+	}
 	for _, order := range []string{"", "dmy", "mdy", "ymd"} {
 		name := order
 		if order == "" {
@@ -156,10 +160,10 @@ func (s *Server) listForm(v *visit, refused error, u *intake.Understood) error {
 // importList imports as a job: a long list takes longer than a request may.
 func (s *Server) importList(v *visit, x register.Exhibit, m *mapping.Mapping) error {
 	clerk, why := v.desk().Clerk(), v.why().Act()
-	source, accept, another := v.text("source"), v.text("accept_refused") != "", v.text("another_edition") != ""
+	source, accept, another, editionOf := v.text("source"), v.text("accept_refused") != "", v.text("another_edition") != "", v.text("edition_of")
 	id, err := s.jobs.start(v, "import", func(ctx context.Context, tell func(string, int64, int64)) (any, error) {
 		receipt, err := clerk.Import(ctx, intake.Order{
-			Act: why, Exhibit: x.Exhibit, Source: source, Mapping: m, AcceptRefused: accept, Another: another,
+			Act: why, Exhibit: x.Exhibit, Source: source, Mapping: m, AcceptRefused: accept, Another: another, EditionOf: editionOf,
 			Progress: func(p intake.Progress) { tell(p.Stage, p.Rows, p.Of) },
 		})
 		return receipt, toldError(err)
