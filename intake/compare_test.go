@@ -103,8 +103,8 @@ func TestCompareCounts(t *testing.T) {
 	older := edition("id,name,sex,age,born,day\n1,Ana Sor,f,34,NA,1992\n1,Ana Sor,f,35,NA,1992\nNA,Ben Vel,m,17,NA,1992\n3,Cem Hal,?,3,NA,1992\n", keyedMapping, t)
 	newer := edition("id,name,sex,age,born,day,office\n3,Cem Hal,m,3,NA,1992,x\n4,Dia Hal,?,3,NA,1992,x\n", keyedMapping, t)
 	_, out := compared(t, older, newer)
-	want := collate.Outcome{Older: 3, Newer: 1, Counts: map[collate.Verdict]int{collate.Added: 1, collate.Gone: 0}, Refused: 1, RefusedOlder: 1, KeylessOlder: 1, TwiceOlder: 2,
-		ColumnsNew: []string{"office"}, Columns: map[string]int{}}
+	want := collate.Outcome{Older: 3, Newer: 1, Counts: map[collate.Verdict]int64{collate.Added: 1, collate.Gone: 0}, Refused: 1, RefusedOlder: 1, KeylessOlder: 1, TwiceOlder: 2,
+		ColumnsNew: []string{"office"}, Columns: map[string]int64{}}
 	if diff := cmp.Diff(want, out); diff != "" {
 		t.Error(diff)
 	}

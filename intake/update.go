@@ -140,9 +140,9 @@ func (u *update) supersede(ctx context.Context, v View, f collate.Found, old hel
 
 // notice says what the edition does, without a value.
 func (u *Updated) notice() string {
-	said := fmt.Sprintf("a later edition of exhibit %s: %d rows stand in the case already and are not recorded again, %d supersede a record", u.EditionOf, u.Same, u.Changed)
+	said := fmt.Sprintf("a later edition of exhibit %s; rows that stand in the case already, and are not recorded again: %d; rows that supersede a record: %d", u.EditionOf, u.Same, u.Changed)
 	if u.Gone > 0 {
-		said += fmt.Sprintf("; %d rows of the edition before are not there any more, and their records stand until somebody decides otherwise", u.Gone)
+		said += fmt.Sprintf("; rows of the edition before that are not there any more, whose records stand until somebody decides otherwise: %d", u.Gone)
 	}
 	if gone := u.Outcome.ColumnsGone; len(gone) > 0 {
 		said += "; columns that are gone: " + strings.Join(gone, ", ")
@@ -193,7 +193,7 @@ func (j *importing) updated() *Updated {
 	if j.update == nil {
 		return nil
 	}
-	u := &Updated{EditionOf: j.order.EditionOf, Outcome: j.update.out, Changed: int64(len(j.update.changed)), Gone: int64(j.update.out.Counts[collate.Gone])}
+	u := &Updated{EditionOf: j.order.EditionOf, Outcome: j.update.out, Changed: int64(len(j.update.changed)), Gone: j.update.out.Counts[collate.Gone]}
 	for _, is := range j.update.same {
 		if is {
 			u.Same++

@@ -84,6 +84,8 @@ type exhibitPage struct {
 	History   []store.EntryLine
 	Copy      link   // a redacted copy, which is read in the place of this one
 	Of        []link // exhibits in whose place this copy stands
+	Earlier   link   // of which this is a later edition
+	Later     []link
 	Guard     guard
 }
 
@@ -136,6 +138,9 @@ func (p *exhibitPage) look(ctx context.Context, v *visit, r store.Reader) (err e
 		return err
 	}
 	if err := p.copies(ctx, v, r); err != nil {
+		return err
+	}
+	if p.Earlier, p.Later, err = v.editionsOf(ctx, r, id); err != nil {
 		return err
 	}
 	if p.History, err = r.History(ctx, id); err != nil {

@@ -18,6 +18,7 @@ func pages() map[string]any {
 		"connect":       &connectPage{},
 		"accounts":      &accountsPage{},
 		"list":          &listPage{},
+		"compare":       &comparePage{},
 		"receipt":       &receiptPage{},
 		"job":           &jobPage{},
 		"job_refused":   &refusedJobPage{},

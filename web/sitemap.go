@@ -80,6 +80,7 @@ func (s *Server) sitemap() []route {
 		{"GET /case/{case}/exhibits/new", receive, (*Server).newExhibit},
 		{"GET /case/{case}/exhibits/{exhibit}", read, (*Server).exhibit},
 		{"GET /case/{case}/exhibits/{exhibit}/picture", read, (*Server).picture},
+		{"GET /case/{case}/exhibits/{exhibit}/compare", read, (*Server).compare},
 		{"GET /case/{case}/exhibits/{exhibit}/file", read, (*Server).download},
 		{"GET /case/{case}/citations/new", receive, (*Server).newCitation},
 		{"POST /case/{case}/citations", receive, (*Server).makeCitation},

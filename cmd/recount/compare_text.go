@@ -16,14 +16,14 @@ import (
 )
 
 func (c comparison) text(w io.Writer, limit int) {
-	fmt.Fprintf(w, "The older edition has %s rows, the newer %s.\n", group(int64(c.Older)), group(int64(c.Newer+c.Refused)))
+	fmt.Fprintf(w, "The older edition has %s rows, the newer %s.\n", group(c.Older), group(c.Newer+c.Refused))
 	var rows [][]string
 	for _, v := range collate.Verdicts() {
-		rows = append(rows, []string{string(v), group(int64(c.Counts[v]))})
+		rows = append(rows, []string{string(v), group(c.Counts[v])})
 	}
 	columns(w, rows)
 	for _, n := range []struct {
-		count int
+		count int64
 		text  string
 	}{
 		{c.Refused, "rows of the newer edition cannot be read by the mapping, and are not compared"},
@@ -32,7 +32,7 @@ func (c comparison) text(w io.Writer, limit int) {
 		{c.TwiceOlder, "rows of the older edition have a key that stands several times in it, and are not compared"},
 	} {
 		if n.count > 0 {
-			fmt.Fprintf(w, "notice: %s %s\n", group(int64(n.count)), n.text)
+			fmt.Fprintf(w, "notice: %s %s\n", group(n.count), n.text)
 		}
 	}
 	if len(c.ColumnsNew) > 0 {
@@ -41,14 +41,14 @@ func (c comparison) text(w io.Writer, limit int) {
 	if len(c.ColumnsGone) > 0 {
 		fmt.Fprintf(w, "notice: columns that are gone, whose cells are not compared: %s\n", plain(strings.Join(c.ColumnsGone, ", ")))
 	}
-	listed := map[collate.Verdict]int{}
+	listed := map[collate.Verdict]int64{}
 	for _, f := range c.Rows {
 		listed[f.Verdict]++
 		foundText(w, f)
 	}
 	for _, v := range collate.Verdicts() {
 		if more := c.Counts[v] - listed[v]; v != collate.Same && more > 0 {
-			fmt.Fprintf(w, "%s: … and %s more; --limit 0 lists all, --csv FILE writes them\n", v, group(int64(more)))
+			fmt.Fprintf(w, "%s: … and %s more; --limit 0 lists all, --csv FILE writes them\n", v, group(more))
 		}
 	}
 }

@@ -77,6 +77,18 @@ func importScene() scene {
 	}}
 }
 
+func editionScene() scene {
+	return scene{title: "later edition", fully: 3, known: "imported before", ready: func(o *office) []string {
+		keyed := o.file("keyed.json", strings.Replace(listMapping, "{", `{"key": ["given", "family"],`, 1))
+		source := o.do("add", "source", "The valley's list")
+		first := list("valley")
+		var receipt struct{ Exhibit string }
+		o.ask(&receipt, "import", o.file("first.csv", first), "--mapping", keyed, "--source", source)
+		second := strings.Replace(first, ",6,killed,", ",7,killed,", 1) + "Zora,Ulm,f,30,killed,2031-02-25,Karvel,valley\n"
+		return []string{"import", o.file("second.csv", second), "--mapping", keyed, "--edition-of", receipt.Exhibit}
+	}}
+}
+
 func linkScene() scene {
 	return scene{title: "rules", fully: 1, known: "nothing was recorded", ready: func(o *office) []string {
 		o.withList("one")

@@ -109,8 +109,11 @@ func classOf(life powercut.Life) string {
 	return classBefore
 }
 
-func TestKilledAdd(t *testing.T)    { t.Parallel(); testKilled(t, "add", addScenes()...) }
-func TestKilledImport(t *testing.T) { t.Parallel(); testKilled(t, "import", importScene()) }
+func TestKilledAdd(t *testing.T) { t.Parallel(); testKilled(t, "add", addScenes()...) }
+func TestKilledImport(t *testing.T) {
+	t.Parallel()
+	testKilled(t, "import", importScene(), editionScene())
+}
 func TestKilledLink(t *testing.T)   { t.Parallel(); testKilled(t, "link", linkScene()) }
 func TestKilledFreeze(t *testing.T) { t.Parallel(); testKilled(t, "dossier freeze", freezeScene()) }
 

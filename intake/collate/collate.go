@@ -76,16 +76,16 @@ type Found struct {
 
 // Outcome counts. Newer is the sum of all verdicts but Gone, and the refused.
 type Outcome struct {
-	Older        int             `json:"older"` // rows that were read
-	Newer        int             `json:"newer"`
-	Counts       map[Verdict]int `json:"counts"`
-	Refused      int             `json:"refused"`       // rows of the newer edition that cannot be read
-	RefusedOlder int             `json:"refused_older"` // of the older one: their keys may seem new
-	KeylessOlder int             `json:"keyless_older"`
-	TwiceOlder   int             `json:"twice_older"` // rows of the older edition whose key stands several times
-	ColumnsNew   []string        `json:"columns_new,omitempty"`
-	ColumnsGone  []string        `json:"columns_gone,omitempty"`    // their cells are not compared
-	Columns      map[string]int  `json:"columns_changed,omitempty"` // changed cells of each column
+	Older        int64             `json:"older"` // rows that were read
+	Newer        int64             `json:"newer"`
+	Counts       map[Verdict]int64 `json:"counts"`
+	Refused      int64             `json:"refused"`       // rows of the newer edition that cannot be read
+	RefusedOlder int64             `json:"refused_older"` // of the older one: their keys may seem new
+	KeylessOlder int64             `json:"keyless_older"`
+	TwiceOlder   int64             `json:"twice_older"` // rows of the older edition whose key stands several times
+	ColumnsNew   []string          `json:"columns_new,omitempty"`
+	ColumnsGone  []string          `json:"columns_gone,omitempty"`    // their cells are not compared
+	Columns      map[string]int64  `json:"columns_changed,omitempty"` // changed cells of each column
 }
 
 // Compare reads both editions twice and calls visit with what became of every row:
@@ -176,7 +176,7 @@ func (c *comparison) tellGone(visit func(Found) error) error {
 		}
 	}
 	slices.SortFunc(gone, func(a, b Found) int { return a.Earlier - b.Earlier })
-	c.out.Counts[Gone] = len(gone)
+	c.out.Counts[Gone] = int64(len(gone))
 	for _, f := range gone {
 		if err := visit(f); err != nil {
 			return err

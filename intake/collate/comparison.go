@@ -47,7 +47,7 @@ func (p place) standsAgain(in place) bool {
 
 func newComparison(older, newer Edition) *comparison {
 	c := &comparison{older: older, newer: newer, seed: maphash.MakeSeed(), old: map[string]place{}, now: map[string]place{}, kept: map[string]*Row{},
-		out: Outcome{Counts: map[Verdict]int{}, Columns: map[string]int{}}}
+		out: Outcome{Counts: map[Verdict]int64{}, Columns: map[string]int64{}}}
 	for i, name := range newer.Columns {
 		if was := slices.Index(older.Columns, name); was >= 0 {
 			c.common = append(c.common, pair{name, was, i})
@@ -79,7 +79,7 @@ func (c *comparison) index(ctx context.Context) error {
 	}
 	for key, p := range c.old {
 		if key != "" && p.rows > 1 {
-			c.out.TwiceOlder += p.rows
+			c.out.TwiceOlder += int64(p.rows)
 		}
 	}
 	return c.newer.Each(ctx, func(r *Row) error {
