@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"recount/edtf"
 	"recount/intake/table"
@@ -140,46 +141,27 @@ func isPlaceholder(day string) bool {
 	return false
 }
 
-// monthNames are the English ones; others are digits in the list's own way or
-// a matter for the person who prepares it.
-func monthNames() []string {
-	return []string{"january", "february", "march", "april", "may", "june",
-		"july", "august", "september", "october", "november", "december"}
-}
-
-func monthNumber(word string) int {
-	word = strings.TrimSuffix(strings.ToLower(word), ".")
-	if len(word) < 3 {
-		return 0
-	}
-	for i, m := range monthNames() {
-		if word == m || word == m[:3] || (word == "sept" && i == 8) {
-			return i + 1
-		}
-	}
-	return 0
-}
-
-// withMonthName reads "26 February 1992", "February 26, 1992", "26-Feb-1992"
-// and "February 1992": a name cannot be mistaken for a day.
+// withMonthName reads a civil date whose month is a word, in the languages of
+// monthWords and in any order: "26 February 1992", "Feb. 26, 1992", "26 de febrero
+// de 1992", "1992 թ. փետրվարի 26", "٢٦ شباط ١٩٩٢". A name cannot be mistaken for a
+// day. A word that is none of those known makes it no date: nothing is passed over.
 func withMonthName(s string) (string, bool) {
-	words := strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == '-' || r == '/' })
 	month, year, day := 0, "", ""
-	for _, w := range words {
-		if m := monthNumber(w); m > 0 && month == 0 {
+	words := dateWords(s)
+	for i := 0; i < len(words); i++ {
+		w := words[i]
+		if i+1 < len(words) && months()[w+" "+words[i+1]] > 0 {
+			w, i = w+" "+words[i+1], i+1
+		}
+		switch m := months()[w]; {
+		case m > 0 && month == 0:
 			month = m
-			continue
-		}
-		w = strings.TrimSuffix(w, ".")
-		if _, err := strconv.ParseUint(w, 10, 32); err != nil {
-			return "", false
-		}
-		switch {
-		case len(w) == 4 && year == "":
+		case m > 0 && m == month: // one month in two languages
+		case len(w) == 4 && year == "" && isDigits(w):
 			year = w
-		case len(w) <= 2 && day == "":
+		case len(w) <= 2 && day == "" && isDigits(w):
 			day = w
-		default:
+		case !strings.Contains(besideMonths, " "+w+" "):
 			return "", false
 		}
 	}
@@ -191,3 +173,33 @@ func withMonthName(s string) (string, bool) {
 	}
 	return fmt.Sprintf("%s-%02d-%02s", year, month, day), true
 }
+
+// dateWords are the words and numbers of a date: what stands between them falls
+// away, and "26th" and "1992թ" are two.
+func dateWords(s string) []string {
+	var words []string
+	word, digits := "", false
+	end := func() {
+		if word != "" {
+			words = append(words, word)
+		}
+		word = ""
+	}
+	for _, r := range monthFold(westernDigits(norm.NFC.String(s))) {
+		switch is := r >= '0' && r <= '9'; {
+		case unicode.IsSpace(r) || strings.ContainsRune(",.-/–،՝'’", r):
+			end()
+			continue
+		case word != "" && is != digits:
+			end()
+			digits = is
+		default:
+			digits = is
+		}
+		word += string(r)
+	}
+	end()
+	return words
+}
+
+func isDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
