@@ -180,8 +180,12 @@ func (p *printer) file(u Understood) {
 		}
 		rows = append(rows, []string{"sheet", strconv.Quote(i.Sheet) + " of " + strings.Join(names, ", ")})
 	}
-	rows = append(rows, []string{"header", fmt.Sprintf("row %d, %s", i.HeaderRow, numbered(int64(len(i.Columns)), "column"))},
-		[]string{"rows", fmt.Sprintf("%d below the header", u.Counts.Read+u.Counts.Refused)})
+	header, below := fmt.Sprintf("row %d", i.HeaderRow), " below the header"
+	if i.HeaderRow == 0 {
+		header, below = "none", ""
+	}
+	rows = append(rows, []string{"header", header + ", " + numbered(int64(len(i.Columns)), "column")},
+		[]string{"rows", fmt.Sprintf("%d%s", u.Counts.Read+u.Counts.Refused, below)})
 	p.table(rows)
 	for _, n := range u.Notices {
 		if (u.Standing > 0 || notCompared(u.Earlier)) && n == earlierNotice(u.Earlier, u.Standing, u.Counts.Read) {

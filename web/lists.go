@@ -93,14 +93,22 @@ func (s *Server) listTable(v *visit) (x register.Exhibit, t derive.Table, err er
 	if err != nil {
 		return x, t, err
 	}
-	if header := int(v.whole("header_row", int64(max(1, t.HeaderRow)))); header != t.HeaderRow {
+	header := int(v.whole("header_row", int64(max(1, t.HeaderRow))))
+	if header == 0 && t.HeaderRow > 0 {
+		t.Rows = append([]derive.Row{{Number: t.HeaderRow, Cells: t.Header}}, t.Rows...)
+		t.HeaderRow, t.Header = 0, nil
+		for _, c := range table.Lettered(len(t.Rows[0].Cells)) {
+			t.Header = append(t.Header, c.Name)
+		}
+	}
+	if header != t.HeaderRow {
 		for i, row := range t.Rows {
 			if row.Number == header {
 				t.HeaderRow, t.Header, t.Rows = header, row.Cells, t.Rows[i+1:]
 				return x, t, nil
 			}
 		}
-		return x, t, fmt.Errorf("%w: row %d of the list is blank or not among its first %d; accepted: the row with the names of the columns", fault.Invalid, header, rowsLookedAt)
+		return x, t, fmt.Errorf("%w: row %d of the list is blank or not among its first %d; accepted: the row with the names of the columns, or 0 where there is none", fault.Invalid, header, rowsLookedAt)
 	}
 	return x, t, nil
 }

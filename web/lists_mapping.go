@@ -49,6 +49,19 @@ type column struct {
 	Values  []columnValue // of a coded column: what stands in it, and which code it is
 }
 
+// Means is what a field of a mapping is called on the page: "record.age" is what a
+// column means that has ages.
+func (p *listPage) Means(field string) string {
+	name, ofRecord := strings.CutPrefix(field, "record.")
+	if _, of, ok := strings.Cut(field, "]."); ok && !ofRecord {
+		name = "harm." + of
+	}
+	if key := "lists.meaning." + name; p.Has(key) {
+		return p.T(key)
+	}
+	return field
+}
+
 // columnValue is a value that stands in a coded column.
 type columnValue struct {
 	Value string
@@ -127,11 +140,14 @@ func distinct(rows []derive.Row, column int) (values []string) {
 // mapping is what was chosen, as the file that the command takes: what is
 // accepted, and why not, is said in one place.
 func (v *visit) mapping(t derive.Table) (*mapping.Mapping, error) {
-	m := map[string]any{"format": mapping.Format, "row": "person", "unknown": append([]string{}, strings.Fields(v.text("unknown"))...)}
+	m := map[string]any{"format": mapping.Format, "row": "person", "unknown": markers(v.text("unknown"))}
 	if t.Sheet != "" {
 		m["sheet"] = t.Sheet
 	}
-	if n := v.whole("header_row", 1); n > 1 {
+	switch n := v.whole("header_row", 1); {
+	case t.HeaderRow == 0:
+		m["header"] = "none"
+	case n > 1:
 		m["header_row"] = n
 	}
 	for from, to := range map[string]string{"basis": "basis", "handling": "handling"} {
@@ -183,6 +199,22 @@ func (v *visit) mapping(t derive.Table) (*mapping.Mapping, error) {
 		return nil, fmt.Errorf("the form of a mapping: %w", err)
 	}
 	return mapping.Parse(raw)
+}
+
+// markers are what a list writes where it does not know: with spaces between, or
+// with semicolons where one has a space in it.
+func markers(typed string) []string {
+	all := []string{}
+	split := strings.Fields(typed)
+	if strings.ContainsAny(typed, ";؛") {
+		split = strings.FieldsFunc(typed, func(r rune) bool { return r == ';' || r == '؛' })
+	}
+	for _, one := range split {
+		if one = strings.TrimSpace(one); one != "" {
+			all = append(all, one)
+		}
+	}
+	return all
 }
 
 // meansOnce refuses what would leave a column out in silence, or a column's

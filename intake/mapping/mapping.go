@@ -32,6 +32,7 @@ type Mapping struct {
 	Title     string   `json:"title,omitempty"`
 	Source    string   `json:"source,omitempty"` // id, s-…; "" where the import names it
 	Sheet     string   `json:"sheet,omitempty"`
+	Header    string   `json:"header,omitempty"` // "none": the list has none, and columns are A, B, …
 	HeaderRow int      `json:"header_row,omitempty"`
 	Delimiter string   `json:"delimiter,omitempty"`
 	Encoding  string   `json:"encoding,omitempty"`
@@ -125,6 +126,9 @@ type slot struct {
 	at   **Field
 	role int // of a record's field: its index in a row's roles
 }
+
+// NoHeader reports whether the first row of the list is a row of it.
+func (m *Mapping) NoHeader() bool { return m.Header == "none" }
 
 // fieldKind says how the value of a field is read.
 type fieldKind uint8

@@ -29,7 +29,7 @@ func Parse(data []byte) (*Mapping, error) {
 	f := form{
 		"format": text(&m.Format, oneOf(Format)), "title": text(&m.Title, nil),
 		"source": text(&m.Source, func(s string) error { return register.CheckID("s", s) }),
-		"sheet":  text(&m.Sheet, nil), "header_row": headerRow(&m.HeaderRow),
+		"sheet":  text(&m.Sheet, nil), "header": text(&m.Header, oneOf("none")), "header_row": headerRow(&m.HeaderRow),
 		"delimiter": text(&m.Delimiter, checkDelimiter), "encoding": text(&m.Encoding, table.CheckEncoding),
 		"row": text(&m.Row, oneOf("person")), "unknown": texts(&m.Unknown),
 		"handling": text(&m.Handling, register.CheckHandling), "basis": text(&m.Basis, register.CheckBasis),
@@ -270,6 +270,8 @@ func (m *Mapping) check(n node) error {
 		return n.errorf(`it does not say what it is; accepted: "format": %q`, Format)
 	case m.Row == "":
 		return n.errorf(`it does not say what a row is; accepted: "row": "person"`)
+	case m.Header != "" && m.HeaderRow > 0:
+		return n.errorf(`it names a header row, and says that there is none; accepted: the one or the other`)
 	case m.Sheet != "" && (m.Delimiter != "" || m.Encoding != ""):
 		return n.errorf("it names a sheet and a delimiter or an encoding; accepted: the one for a workbook or the others for a CSV")
 	}

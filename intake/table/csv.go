@@ -25,7 +25,8 @@ type csvTable struct {
 	scan    *csvScanner
 	decoded bool // from another encoding: a letter that was not there shows as U+FFFD
 	row     Row
-	number  int // of the record read last
+	number  int  // of the record read last
+	held    bool // that record is a row that is still to be given
 	blank   int
 	bom     int // rows with a byte order mark inside
 	damaged int // rows with U+FFFD in a file that is UTF-8
@@ -131,7 +132,7 @@ func sniff(head []byte, headerRow int, wanted []string) string {
 	best, bestFound, bestFields := ",", -1, 1
 	for _, d := range []string{",", ";", "\t", "|"} {
 		s := newCSVScanner(bytes.NewReader(head), d[0], len(head))
-		for range headerRow {
+		for range max(headerRow, 1) {
 			if s.next() != nil {
 				break
 			}
@@ -151,6 +152,9 @@ func sniff(head []byte, headerRow int, wanted []string) string {
 }
 
 func (t *csvTable) readHeader() error {
+	if t.opt.NoHeader {
+		return t.nameByLetters()
+	}
 	for t.number < t.info.HeaderRow {
 		err := t.scan.next()
 		if errors.Is(err, io.EOF) {
@@ -182,6 +186,26 @@ func (t *csvTable) readHeader() error {
 	return nil
 }
 
+// nameByLetters takes the width of the list from its first row that is not blank.
+func (t *csvTable) nameByLetters() error {
+	for {
+		if err := t.scan.next(); errors.Is(err, io.EOF) {
+			return t.opt.refuse("the list has no rows", "at least one")
+		} else if err != nil {
+			return t.fatal(err)
+		}
+		t.number++
+		if !IsBlank(string(t.scan.out)) {
+			break
+		}
+		t.blank++
+	}
+	t.held = true
+	t.info.Columns = Lettered(len(t.scan.ends))
+	t.row.Cells = make([]Cell, len(t.scan.ends))
+	return nil
+}
+
 func (t *csvTable) Info() Info       { return t.info }
 func (t *csvTable) BytesRead() int64 { return t.in.n }
 func (t *csvTable) Close() error     { return nil }
@@ -189,11 +213,14 @@ func (t *csvTable) Close() error     { return nil }
 // Next reads the next row that is not blank.
 func (t *csvTable) Next() (*Row, error) {
 	for t.done == nil {
-		if err := t.scan.next(); err != nil {
-			t.done = t.fatal(err)
-			break
+		if !t.held {
+			if err := t.scan.next(); err != nil {
+				t.done = t.fatal(err)
+				break
+			}
+			t.number++
 		}
-		t.number++
+		t.held = false
 		text := string(t.scan.out)
 		if text == "" || IsBlank(text) {
 			t.blank++
@@ -219,7 +246,7 @@ func (t *csvTable) check(text string) *Refusal {
 	}
 	if got, want := len(t.scan.ends), len(t.info.Columns); got != want {
 		r := t.at(-1)
-		r.Why = fmt.Sprintf("the row has %d cells, the header has %d", got, want)
+		r.Why = fmt.Sprintf("the row has %d cells, the %s has %d", got, t.opt.measure(), want)
 		r.Want = fmt.Sprintf("%d cells between %q; a cell that holds the delimiter stands in quotes", want, t.info.Delimiter)
 		return r
 	}
@@ -228,7 +255,7 @@ func (t *csvTable) check(text string) *Refusal {
 	if t.scan.bare > 0 {
 		t.row.Cells[t.scan.bare-1].Doubt = "a quote stands inside a cell that is not in quotes; it was kept as text"
 	}
-	if repeatsHeader(t.row.Cells, t.info.Columns) {
+	if !t.opt.NoHeader && repeatsHeader(t.row.Cells, t.info.Columns) {
 		r := t.at(-1)
 		r.Why, r.Want = "the row repeats the header, as in files that were put one behind the other", "the file without that row"
 		return r

@@ -70,8 +70,8 @@ type Info struct {
 	Sniffed   bool     `json:"sniffed"`             // the delimiter was found, not given
 	Sheet     string   `json:"sheet,omitempty"`     // of a workbook
 	Sheets    []Sheet  `json:"sheets,omitempty"`
-	Date1904  bool     `json:"date1904"` // the workbook counts days from 1904
-	HeaderRow int      `json:"header_row"`
+	Date1904  bool     `json:"date1904"`   // the workbook counts days from 1904
+	HeaderRow int      `json:"header_row"` // 0: the list has none
 	Columns   []Column `json:"columns"`
 	Size      int64    `json:"size"` // bytes of the CSV, or of the sheet unfolded; 0: not known
 }
@@ -91,6 +91,7 @@ type Options struct {
 	File      string   // the file's name, for messages
 	Sheet     string   // of a workbook; empty: the only visible sheet
 	HeaderRow int      // 0: row 1
+	NoHeader  bool     // the first row is a row of the list; columns are named A, B, … as spreadsheets do
 	Delimiter string   // of a CSV; empty: sniffed
 	Encoding  string   // of a CSV; empty: UTF-8, or UTF-16 by its mark
 	Wanted    []string // columns that a mapping names: they decide between delimiters
@@ -199,7 +200,30 @@ func format(head []byte) string {
 	return "csv"
 }
 
-func (o Options) headerRow() int { return max(o.HeaderRow, 1) }
+// headerRow is 0 where there is none.
+func (o Options) headerRow() int {
+	if o.NoHeader {
+		return 0
+	}
+	return max(o.HeaderRow, 1)
+}
+
+// measure is the row that says how many cells the others have.
+func (o Options) measure() string {
+	if o.NoHeader {
+		return "first row"
+	}
+	return "header"
+}
+
+// Lettered are columns without names: the letters that spreadsheets show.
+func Lettered(width int) []Column {
+	names := make([]string, width)
+	for i := range names {
+		names[i] = columnName(i)
+	}
+	return columnsOf(names)
+}
 
 // refuse begins a refusal of the whole file.
 func (o Options) refuse(why, want string) *Refusal {

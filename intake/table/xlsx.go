@@ -25,6 +25,7 @@ type xlsxTable struct {
 	row     Row
 	number  int  // of the row read last, as the file states it
 	hidden  bool // that row is hidden
+	held    bool // that row is still to be given
 	cells   int64
 	blank   int
 	hiddens int
@@ -107,6 +108,9 @@ func (w *workbook) choose(opt Options) (bookSheet, error) {
 }
 
 func (t *xlsxTable) readHeader() error {
+	if t.opt.NoHeader {
+		return t.nameByLetters()
+	}
 	for {
 		err := t.scanRow()
 		if errors.Is(err, io.EOF) || (err == nil && t.number > t.info.HeaderRow) {
@@ -121,12 +125,7 @@ func (t *xlsxTable) readHeader() error {
 			break
 		}
 	}
-	width := 0
-	for i := range t.wide {
-		if !IsBlank(t.wide[i].Text) {
-			width = i + 1
-		}
-	}
+	width := t.width()
 	if width == 0 {
 		r := t.opt.refuse("the header row is blank", `the mapping's "header_row" naming the row that holds the names of the columns`)
 		r.Row = t.info.HeaderRow
@@ -143,6 +142,34 @@ func (t *xlsxTable) readHeader() error {
 	return nil
 }
 
+// width is how far the row read last is filled.
+func (t *xlsxTable) width() int {
+	width := 0
+	for i := range t.wide {
+		if !IsBlank(t.wide[i].Text) {
+			width = i + 1
+		}
+	}
+	return width
+}
+
+// nameByLetters takes the width of the list from its first row that is not blank.
+func (t *xlsxTable) nameByLetters() error {
+	for {
+		if err := t.scanRow(); errors.Is(err, io.EOF) {
+			return t.opt.refuse("the sheet has no rows", "at least one")
+		} else if err != nil {
+			return err
+		}
+		if width := t.width(); width > 0 {
+			t.held = true
+			t.info.Columns = Lettered(width)
+			return nil
+		}
+		t.blank++
+	}
+}
+
 func (t *xlsxTable) Info() Info       { return t.info }
 func (t *xlsxTable) BytesRead() int64 { return t.in.n }
 func (t *xlsxTable) Close() error     { return t.part.Close() }
@@ -150,9 +177,12 @@ func (t *xlsxTable) Close() error     { return t.part.Close() }
 // Next reads the next row that is not blank.
 func (t *xlsxTable) Next() (*Row, error) {
 	for t.done == nil {
-		if t.done = t.scanRow(); t.done != nil {
-			break
+		if !t.held {
+			if t.done = t.scanRow(); t.done != nil {
+				break
+			}
 		}
+		t.held = false
 		if allBlank(t.wide) {
 			t.blank++
 			continue
@@ -182,7 +212,7 @@ func (t *xlsxTable) check() *Refusal {
 	}
 	for i := width; i < len(t.wide); i++ {
 		if !IsBlank(t.wide[i].Text) {
-			r := t.opt.refuse(fmt.Sprintf("cell %s%d stands right of the last column of the header", columnName(i), t.number),
+			r := t.opt.refuse(fmt.Sprintf("cell %s%d stands right of the last column of the %s", columnName(i), t.number, t.opt.measure()),
 				"a header above every column that is filled")
 			r.Row = t.number
 			return r
@@ -197,7 +227,7 @@ func (t *xlsxTable) check() *Refusal {
 		}
 	}
 	t.lookAtMarks(t.wide[:width])
-	if !t.opt.asFound && repeatsHeader(t.wide[:width], t.info.Columns) {
+	if !t.opt.asFound && !t.opt.NoHeader && repeatsHeader(t.wide[:width], t.info.Columns) {
 		r := t.opt.refuse("the row repeats the header", "the sheet without that row")
 		r.Row = t.number
 		return r

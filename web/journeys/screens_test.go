@@ -62,7 +62,13 @@ func screens() map[string]screen {
 			p.followOn(`main .history a`)
 		}},
 		"journal": {[]string{"desktop", "phone", "arabic"}, at("journal")},
-		"form":    {[]string{"desktop", "phone"}, func(p *page) { p.witness(); p.followOn(`main .acts a[href*="/records/new"]`) }},
+		"wizard": {[]string{"arabic", "phone"}, func(p *page) {
+			p.open(in("exhibits"))
+			p.follow(arabicListFile)
+			p.followOn(`main .acts a[href*="/lists/new"]`)
+			p.arabicList()
+		}},
+		"form": {[]string{"desktop", "phone"}, func(p *page) { p.witness(); p.followOn(`main .acts a[href*="/records/new"]`) }},
 	}
 }
 
@@ -114,6 +120,7 @@ func (s *stage) picture(t *testing.T, dir string) {
 	}
 	p := s.open(t).writer()
 	p.counted()
+	p.brought(arabicListFile, rightToLeft)
 	for _, as := range slices.Sorted(maps.Keys(looks())) {
 		l := looks()[as]
 		p.do(chromedp.EmulateViewport(1280, 960), media("", ""))
