@@ -50,7 +50,7 @@ func TestListByForm(t *testing.T) {
 	has(t, page, "code1_0", "code1_1", "<bdi>M</bdi>")
 	first.Set("step", "preview")
 	_, page = r.post("/case/case-1/lists", first, http.StatusOK)
-	has(t, page, "Records that it would make", "nothing is written yet", "harms[0].date", "recount mapping/1")
+	has(t, page, "Records that it would make", "nothing is written yet", `<th scope="row">date of it</th>`, "recount mapping/1")
 	has(t, r.get("/case/case-1/records"), "No record is here yet")
 	first.Set("step", "import")
 	job, _ := r.post("/case/case-1/lists", first, http.StatusSeeOther)
