@@ -35,6 +35,7 @@ type Understood struct {
 	Unlisted []string             `json:"unlisted_columns,omitempty"` // neither mapped nor listed as not mapped
 	Notices  []string             `json:"notices,omitempty"`
 
+	Orders     []string         `json:"date_orders,omitempty"` // what columns of dates say of the order of day and month
 	DoubtKinds []DoubtKind      `json:"doubt_kinds,omitempty"`
 	Doubts     []mapping.Doubt  `json:"doubts,omitempty"`  // the first of them
 	Refused    []*table.Refusal `json:"refused,omitempty"` // the first of them
@@ -206,6 +207,14 @@ func understand(ctx context.Context, t table.Table, file string, j *importing) (
 		}
 	}
 	u.Fields, u.Counts, u.Notices = r.Fields(), r.Counts, t.Notices()
+	for _, f := range u.Fields {
+		if f.Order == nil {
+			continue
+		}
+		if said := f.Order.Advice(f.Columns, f.Stated); said != "" {
+			u.Orders = append(u.Orders, said)
+		}
+	}
 	if u.Edition = j.updated(); u.Edition != nil {
 		u.Notices = append([]string{u.Edition.notice()}, u.Notices...)
 		return u, nil

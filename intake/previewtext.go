@@ -18,6 +18,7 @@ func (u Understood) Write(w io.Writer) error {
 	p := &printer{w: w}
 	p.earlier(u)
 	p.doubts(u)
+	p.orders(u)
 	p.refused(u)
 	p.file(u)
 	p.fields(u)
@@ -99,6 +100,16 @@ func (p *printer) earlier(u Understood) {
 func (p *printer) more(all int64, listed int) {
 	if all > int64(listed) {
 		p.f("  … and %d more\n", all-int64(listed))
+	}
+}
+
+// orders says what dates say of the order of day and month.
+func (p *printer) orders(u Understood) {
+	for _, said := range u.Orders {
+		p.f("To look at: %s\n", steerless(said))
+	}
+	if len(u.Orders) > 0 {
+		p.f("\n")
 	}
 }
 

@@ -120,12 +120,12 @@ func isExhibit(list string) bool {
 }
 
 func (x *compareCmd) compare(d *desk, clerk *intake.Clerk, older, newer *mapping.Mapping) (err error) {
-	was, shut, err := x.edition(d, clerk, x.Older, older)
+	was, shut, err := editionOf(d, clerk, x.Older, older)
 	if err != nil {
 		return d.told(err)
 	}
 	defer func() { err = errors.Join(err, shut()) }()
-	now, shutNow, err := x.edition(d, clerk, x.Newer, newer)
+	now, shutNow, err := editionOf(d, clerk, x.Newer, newer)
 	if err != nil {
 		return d.told(err)
 	}
@@ -152,7 +152,7 @@ func (x *compareCmd) compare(d *desk, clerk *intake.Clerk, older, newer *mapping
 }
 
 // edition opens a list: a file, or an exhibit of the case.
-func (x *compareCmd) edition(d *desk, clerk *intake.Clerk, list string, m *mapping.Mapping) (e intake.Edition, shut func() error, err error) {
+func editionOf(d *desk, clerk *intake.Clerk, list string, m *mapping.Mapping) (e intake.Edition, shut func() error, err error) {
 	shut = func() error { return nil }
 	if isExhibit(list) {
 		e, err = clerk.ExhibitEdition(d.ctx, list, m, table.Limits{})

@@ -26,8 +26,11 @@ type importCmd struct {
 	AcceptRefused bool   `help:"Import although rows are refused; the receipt lists them."`
 	Another       bool   `name:"another-edition" help:"Import although most rows stand in an earlier list of this source, or could not be compared with it: their people will stand in the case twice."`
 	EditionOf     string `placeholder:"e-…" help:"The list is a later edition of this one: rows that were changed supersede the records of the rows before, and those that stand there already are not recorded again."`
+	RefusedTo     string `placeholder:"FILE" help:"Write the refused rows to this new file, a CSV with the list's own columns and the reason of each, to be mended and imported. It holds what the list says of people."`
 	Receipt       string `placeholder:"FILE" help:"Also write the receipt to this new file. It names rows and columns, never what is said of a person."`
 	act
+
+	refused []*table.Refusal
 }
 
 // Help is shown under the command's flags.
@@ -56,6 +59,9 @@ earlier list · 7 disk full ·
 
 // Run carries the command out.
 func (x *importCmd) Run(d *desk) error {
+	if x.Preview && x.RefusedTo != "" {
+		return fmt.Errorf("%w: --refused-to writes what an import has refused; accepted: without --preview, which shows it", fault.Invalid)
+	}
 	text, err := os.ReadFile(x.Mapping)
 	if err != nil {
 		return fmt.Errorf("%w: %w", fault.Unavailable, err)
@@ -92,6 +98,7 @@ func (x *importCmd) bring(d *desk, desk casework.Desk, m *mapping.Mapping) (rece
 		Act: x.intake(), Source: x.Source, Mapping: m, AcceptRefused: x.AcceptRefused, Another: x.Another, EditionOf: x.EditionOf,
 		Progress: func(now intake.Progress) { p.what = now.Stage; p.at(now.Rows, now.Of) },
 		Refused: func(r *table.Refusal) {
+			x.refused = append(x.refused, r)
 			if refused++; refused <= refusedShown && !d.out.json {
 				p.done()
 				d.out.warn("refused: %s", plain(r.Tell()))
@@ -112,7 +119,35 @@ func (x *importCmd) bring(d *desk, desk casework.Desk, m *mapping.Mapping) (rece
 	if refused > refusedShown && !d.out.json {
 		d.out.warn("%s: … and %s more rows refused", plain(x.List), group(int64(refused-refusedShown)))
 	}
+	if kept := x.keepRefused(d, desk.Clerk(), m); kept != nil {
+		return receipt, errors.Join(x.failed(d, err), kept)
+	}
 	return receipt, x.failed(d, err)
+}
+
+// keepRefused writes the refused rows to a file of their own.
+func (x *importCmd) keepRefused(d *desk, clerk *intake.Clerk, m *mapping.Mapping) (err error) {
+	if x.RefusedTo == "" || len(x.refused) == 0 {
+		return nil
+	}
+	why := map[int]string{}
+	for _, r := range x.refused {
+		why[r.Row] = r.Why
+	}
+	list, shut, err := editionOf(d, clerk, x.List, m)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, shut()) }()
+	f, err := os.OpenFile(x.RefusedTo, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("%w: the refused rows need a new file: %w", fault.Invalid, err)
+	}
+	if err := errors.Join(intake.WriteRefused(d.ctx, f, list, why), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(x.RefusedTo))
+	}
+	d.out.note("%s refused rows stand in %s", group(int64(len(why))), x.RefusedTo)
+	return nil
 }
 
 // refusedShown is how many refused rows are said one by one.

@@ -77,6 +77,8 @@ type FieldCount struct {
 	None     int64            `json:"none"`              // cells whose value says that there is no such thing
 	Doubtful int64            `json:"doubtful"`          // cells with a doubt
 	Codes    map[string]int64 `json:"codes,omitempty"`   // of a coded field: cells per code
+	Order    *DateOrder       `json:"order,omitempty"`   // of dates with numbers alone
+	Stated   string           `json:"-"`                 // the order that the mapping states
 }
 
 // state says which of three things an empty reading is.
@@ -96,6 +98,7 @@ type reading struct {
 	date      edtf.Date
 	low, high register.Number
 	birth     string // a year found in a column of ages
+	order     orderSaid
 	doubt     string
 	refused   string
 	want      string

@@ -215,7 +215,11 @@ func (b *bound) parse(text string) reading {
 	case asCode:
 		return b.readCode(text)
 	case asDate:
-		return readDate(text, b.field.Date, b.field.Calendar)
+		r := readDate(text, b.field.Date, b.field.Calendar)
+		if b.field.Calendar == "" && !strings.HasPrefix(b.field.Date, "serial-") {
+			r.order, _, _ = orderIn(text)
+		}
+		return r
 	case asAge:
 		return readAge(text, b.field)
 	}
@@ -231,6 +235,12 @@ func (rr *rowReader) settle(b *bound, col int, r reading) {
 		return
 	}
 	rr.settled = append(rr.settled, settled{b, r.state, r.text, r.doubt != "" && col >= 0})
+	if r.order != saysNothing && col >= 0 {
+		if b.tally.Order == nil {
+			b.tally.Order, b.tally.Stated = &DateOrder{}, b.field.Date
+		}
+		b.tally.Order.count(r, rr.row.Number, rr.row.Cells[col].Text)
+	}
 	if r.doubt != "" && col >= 0 {
 		rr.doubt(col, r.doubt, r.text)
 	}
