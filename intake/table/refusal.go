@@ -26,6 +26,8 @@ type Refusal struct {
 
 	InColumn bool `json:"-"` // Column is meant, also where it is ""
 	HasValue bool `json:"-"` // Value is meant, also where it is ""
+
+	cell int // which column of the sheet, from 1, where the header's name is not known yet
 }
 
 // Error is the rendering without the value.

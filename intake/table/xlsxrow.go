@@ -12,7 +12,7 @@ import (
 
 // scanRow reads up to the end of the next <row> into t.wide, cells at their
 // place by their reference.
-func (t *xlsxTable) scanRow() error {
+func (t *xlsxRows) scanRow() error {
 	for {
 		token, err := t.x.next()
 		if err != nil {
@@ -35,7 +35,7 @@ func (t *xlsxTable) scanRow() error {
 	}
 }
 
-func (t *xlsxTable) countHiddenColumns() {
+func (t *xlsxRows) countHiddenColumns() {
 	if h, _ := t.x.attr("hidden"); h != "1" && h != "true" {
 		return
 	}
@@ -45,7 +45,7 @@ func (t *xlsxTable) countHiddenColumns() {
 	}
 }
 
-func (t *xlsxTable) intAttr(name string) int {
+func (t *xlsxRows) intAttr(name string) int {
 	s, _ := t.x.attr(name)
 	n, err := strconv.Atoi(s)
 	if err != nil {
@@ -54,7 +54,7 @@ func (t *xlsxTable) intAttr(name string) int {
 	return n
 }
 
-func (t *xlsxTable) readRow() error {
+func (t *xlsxRows) readRow() error {
 	number := t.number + 1
 	if s, ok := t.x.attr("r"); ok {
 		n, err := strconv.Atoi(s)
@@ -84,7 +84,7 @@ func (t *xlsxTable) readRow() error {
 }
 
 // cutOff is the error of a sheet that ends inside a row.
-func (t *xlsxTable) cutOff(err error) error {
+func (t *xlsxRows) cutOff(err error) error {
 	if errors.Is(err, io.EOF) {
 		err = errXMLEnds
 	}
@@ -95,7 +95,7 @@ func (t *xlsxTable) cutOff(err error) error {
 const wantWhole = "a workbook that opens in a spreadsheet program, or CSV"
 
 // readCell reads one <c>: where it stands, its type and style, and its value.
-func (t *xlsxTable) readCell() error {
+func (t *xlsxRows) readCell() error {
 	if t.cells++; t.cells > t.opt.Limits.Cells {
 		return t.opt.refuse(fmt.Sprintf("the sheet has more than %d cells", t.opt.Limits.Cells), "the list as CSV, which has no limit")
 	}
@@ -157,7 +157,7 @@ func (t *xlsxTable) readCell() error {
 }
 
 // cell reads a value by the cell's type (ECMA-376 part 1, 18.18.11).
-func (t *xlsxTable) cell(kind string, style int, formula bool) (Cell, error) {
+func (t *xlsxRows) cell(kind string, style int, formula bool) (Cell, error) {
 	if formula {
 		t.formula++
 	}
@@ -197,7 +197,7 @@ func (t *xlsxTable) cell(kind string, style int, formula bool) (Cell, error) {
 	text, doubt := plainNumber(raw)
 	if style > 0 || len(t.book.styles) > 0 {
 		if style >= 0 && style < len(t.book.styles) && t.book.styles[style] != notDate && doubt == "" {
-			text, doubt = dateText(text, t.book.styles[style], t.info.Date1904)
+			text, doubt = dateText(text, t.book.styles[style], t.book.date1904)
 			return Cell{Raw: raw, Text: text, Doubt: doubt, Kind: Date}, nil
 		}
 	}
