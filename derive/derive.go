@@ -33,6 +33,9 @@ const (
 	KindPicture Kind = "picture"
 )
 
+// openDocument is the media type of a workbook of OpenDocument.
+const openDocument = "application/vnd.oasis.opendocument.spreadsheet"
+
 // Kinds are the ways of showing a file of a media type that was found in its
 // bytes (register.Exhibit.MediaType), the best first; none where there is none.
 // A list is also text, and a plain text may be a list.
@@ -40,7 +43,7 @@ func Kinds(found string) []Kind {
 	switch found {
 	case "text/csv", "text/tab-separated-values":
 		return []Kind{KindTable, KindText}
-	case "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":
+	case "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", openDocument:
 		return []Kind{KindTable}
 	case "text/plain":
 		return []Kind{KindText, KindTable}

@@ -48,7 +48,7 @@ const sampleList = 64 << 10
 
 // settle decides how the list is read, and refuses what is none.
 func (t *Table) settle(opt *table.Options, r *bufio.Reader) (io.Reader, error) {
-	if t.Found == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" || t.Found == "application/zip" ||
+	if t.Found == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" || t.Found == openDocument || t.Found == "application/zip" ||
 		t.Found == "application/x-ole-storage" || t.Found == "application/vnd.ms-excel" || t.Found == "application/pdf" {
 		return r, nil // the reader says what is wrong with those that are no list
 	}
@@ -62,7 +62,7 @@ func (t *Table) settle(opt *table.Options, r *bufio.Reader) (io.Reader, error) {
 	}
 	how, err := encodingOf(t.Found, head)
 	if err != nil {
-		return nil, fmt.Errorf("%w: the file is %s; accepted: CSV or a workbook (.xlsx)", fault.Invalid, t.Found)
+		return nil, fmt.Errorf("%w: the file is %s; accepted: CSV or a workbook (.xlsx, .ods)", fault.Invalid, t.Found)
 	}
 	// One that begins with a mark says its encoding itself.
 	if how.guessed && how.by != nil && table.CheckEncoding(how.name) == nil {

@@ -63,7 +63,7 @@ type Sheet struct {
 
 // Info is what was understood of the file before its rows.
 type Info struct {
-	Format    string   `json:"format"`              // "csv" or "xlsx"
+	Format    string   `json:"format"`              // "csv", "xlsx" or "ods"
 	Encoding  string   `json:"encoding,omitempty"`  // of a CSV: "utf-8", "utf-16le", "windows-1251", …
 	BOM       bool     `json:"bom"`                 // the file began with a byte order mark
 	Delimiter string   `json:"delimiter,omitempty"` // of a CSV
@@ -142,8 +142,8 @@ func Open(src io.ReaderAt, size int64, opt Options) (Table, error) {
 		return nil, fmt.Errorf("reading %s: %w", opt.File, err)
 	}
 	switch format(head[:n]) {
-	case "xlsx":
-		return openXLSX(src, size, opt)
+	case "zip":
+		return openZIP(src, size, opt)
 	case "cfb":
 		return nil, opt.refuse("an old .xls workbook, or a workbook with a password",
 			"a workbook saved as .xlsx without a password, or CSV")
@@ -166,7 +166,7 @@ func OpenStream(r io.Reader, size int64, opt Options) (Table, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("reading %s: %w", opt.File, err)
 	}
-	if format(head) != "xlsx" {
+	if format(head) != "zip" {
 		if format(head) != "csv" {
 			return Open(bytes.NewReader(head), int64(len(head)), opt)
 		}
@@ -191,7 +191,7 @@ func OpenStream(r io.Reader, size int64, opt Options) (Table, error) {
 func format(head []byte) string {
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
-		return "xlsx"
+		return "zip"
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
 		return "cfb"
 	case bytes.HasPrefix(head, []byte("%PDF-")):
@@ -270,7 +270,7 @@ func (i Info) Keys() []string {
 // Pinpoint is where row n stands: "row 7", or "sheet!row 7" in a workbook.
 func (i Info) Pinpoint(n int) string {
 	row := "row " + strconv.Itoa(n)
-	if i.Format == "xlsx" {
+	if i.Sheet != "" {
 		return i.Sheet + "!" + row
 	}
 	return row

@@ -33,16 +33,15 @@ type xlsxRows struct {
 	gather  textGatherer
 }
 
-func openXLSX(src io.ReaderAt, size int64, opt Options) (*grid, error) {
-	opt.Limits = opt.Limits.orDefault()
+func openXLSX(p *pack, opt Options) (*grid, error) {
 	if opt.Delimiter != "" || opt.Encoding != "" {
 		return nil, opt.refuse("the mapping names a delimiter or an encoding, but the file is a workbook", "the mapping without them, or a CSV")
 	}
-	book, err := openWorkbook(src, size, opt)
+	book, err := openWorkbook(p)
 	if err != nil {
 		return nil, err
 	}
-	sheet, err := book.choose(opt)
+	sheet, err := chooseSheet(book.sheets, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -65,11 +64,11 @@ func openXLSX(src io.ReaderAt, size int64, opt Options) (*grid, error) {
 	return newGrid(opt, info, t)
 }
 
-// choose takes the sheet that is named, or the only visible one.
-func (w *workbook) choose(opt Options) (bookSheet, error) {
+// chooseSheet takes the sheet that is named, or the only visible one.
+func chooseSheet(sheets []bookSheet, opt Options) (bookSheet, error) {
 	var visible []bookSheet
 	var names []string
-	for _, s := range w.sheets {
+	for _, s := range sheets {
 		if s.Name == opt.Sheet && opt.Sheet != "" {
 			return s, nil
 		}

@@ -24,11 +24,7 @@ type bookSheet struct {
 	part string
 }
 
-func openWorkbook(src io.ReaderAt, size int64, opt Options) (*workbook, error) {
-	p, err := openPack(src, size, opt)
-	if err != nil {
-		return nil, err
-	}
+func openWorkbook(p *pack) (*workbook, error) {
 	w := &workbook{pack: p}
 	if err := w.readBook(); err != nil {
 		return nil, err

@@ -31,6 +31,32 @@ func openPack(src io.ReaderAt, size int64, opt Options) (*pack, error) {
 	return &pack{zip: z, opt: opt, left: opt.Limits.Unpacked}, nil
 }
 
+// openZIP opens the list that a ZIP is, by what stands in it.
+func openZIP(src io.ReaderAt, size int64, opt Options) (*grid, error) {
+	opt.Limits = opt.Limits.orDefault()
+	p, err := openPack(src, size, opt)
+	if err != nil {
+		return nil, err
+	}
+	if strings.HasPrefix(p.media(), odsMedia) {
+		return openODS(p, opt)
+	}
+	return openXLSX(p, opt)
+}
+
+// media is what an OpenDocument file says that it is, in its part mimetype.
+func (p *pack) media() string {
+	r, err := p.open("mimetype")
+	if err != nil {
+		return ""
+	}
+	said, err := io.ReadAll(io.LimitReader(r, 256))
+	if errors.Join(err, r.Close()) != nil {
+		return ""
+	}
+	return string(said)
+}
+
 // find is the part of that name; names differ in case between writers.
 func (p *pack) find(name string) *zip.File {
 	name = strings.TrimPrefix(name, "/")
