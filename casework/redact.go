@@ -47,7 +47,7 @@ func wayToCopy(x register.Exhibit, list bool) string {
 	kind, _, _ := strings.Cut(x.MediaType, "/")
 	name := strings.ToLower(x.FileName)
 	switch {
-	case x.Size > mostRedacted:
+	case x.Size > mostRedacted, x.MediaType == "text/html":
 	case strings.Contains(x.MediaType, "spreadsheetml"), x.MediaType == "text/csv", x.MediaType == "text/tab-separated-values":
 		return CopyByProgram
 	case kind == "text" && (list || strings.HasSuffix(name, ".csv") || strings.HasSuffix(name, ".tsv")), list && x.MediaType == "application/zip":

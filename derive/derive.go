@@ -52,6 +52,9 @@ func Kinds(found string) []Kind {
 	case "application/pdf":
 		return []Kind{KindText}
 	}
+	if found == "text/html" {
+		return []Kind{KindText, KindSource, KindTable}
+	}
 	if isRendered(found) {
 		return []Kind{KindText, KindSource}
 	}

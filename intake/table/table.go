@@ -133,10 +133,13 @@ func (l Limits) orDefault() Limits {
 	return l
 }
 
+// headBytes is how much of a file says what it is.
+const headBytes = 64
+
 // Open opens a list of size bytes. What it is, is decided by content: a name
 // that ends in .csv does not make a workbook a CSV.
 func Open(src io.ReaderAt, size int64, opt Options) (Table, error) {
-	head := make([]byte, 8)
+	head := make([]byte, headBytes)
 	n, err := src.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("reading %s: %w", opt.File, err)
@@ -144,6 +147,8 @@ func Open(src io.ReaderAt, size int64, opt Options) (Table, error) {
 	switch format(head[:n]) {
 	case "zip":
 		return openZIP(src, size, opt)
+	case "html":
+		return openHTML(src, size, opt)
 	case "cfb":
 		return nil, opt.refuse("an old .xls workbook, or a workbook with a password",
 			"a workbook saved as .xlsx without a password, or CSV")
@@ -162,20 +167,20 @@ func Open(src io.ReaderAt, size int64, opt Options) (Table, error) {
 // workbook is held in memory for that, up to Limits.Workbook.
 func OpenStream(r io.Reader, size int64, opt Options) (Table, error) {
 	in := bufio.NewReader(r)
-	head, err := in.Peek(8)
+	head, err := in.Peek(headBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("reading %s: %w", opt.File, err)
 	}
-	if format(head) != "zip" {
-		if format(head) != "csv" {
-			return Open(bytes.NewReader(head), int64(len(head)), opt)
-		}
+	switch format(head) {
+	case "csv":
 		t, err := openCSV(in, opt)
 		if err != nil {
 			return nil, err
 		}
 		t.info.Size = size
 		return t, nil
+	case "cfb", "pdf":
+		return Open(bytes.NewReader(head), int64(len(head)), opt)
 	}
 	limit := opt.Limits.orDefault().Workbook
 	data := bytes.NewBuffer(make([]byte, 0, min(max(size, 0), limit)+bytes.MinRead))
@@ -197,7 +202,22 @@ func format(head []byte) string {
 	case bytes.HasPrefix(head, []byte("%PDF-")):
 		return "pdf"
 	}
+	if isPage(head) {
+		return "html"
+	}
 	return "csv"
+}
+
+// isPage is true of the beginning of a page: a document type, or a tag with which
+// pages and tables begin.
+func isPage(head []byte) bool {
+	head = bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n"))
+	for _, begins := range []string{"<!doctype html", "<html", "<head", "<table", "<body", "<meta", "<?xml", "<!--"} {
+		if bytes.HasPrefix(head, []byte(begins)) {
+			return true
+		}
+	}
+	return false
 }
 
 // headerRow is 0 where there is none.

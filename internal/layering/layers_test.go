@@ -74,7 +74,7 @@ func layers() map[string]layer {
 
 		"intake": {
 			knows: with(leaves, domain...), never: noDatabase,
-			modules: with(ofLeaves, "github.com/xuri/excelize/v2", "github.com/gabriel-vasile/mimetype"),
+			modules: with(ofLeaves, "golang.org/x/net", "github.com/xuri/excelize/v2", "github.com/gabriel-vasile/mimetype"),
 		},
 		"store": {
 			knows:   append(with(leaves, domain...), "strongroom", "identities"),
