@@ -41,6 +41,9 @@ func openZIP(src io.ReaderAt, size int64, opt Options) (*grid, error) {
 	if strings.HasPrefix(p.media(), odsMedia) {
 		return openODS(p, opt)
 	}
+	if p.find(docxMain) != nil {
+		return openDOCX(p, opt)
+	}
 	return openXLSX(p, opt)
 }
 
