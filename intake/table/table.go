@@ -149,6 +149,8 @@ func Open(src io.ReaderAt, size int64, opt Options) (Table, error) {
 		return openZIP(src, size, opt)
 	case "html":
 		return openHTML(src, size, opt)
+	case "json":
+		return openJSON(src, size, opt)
 	case "cfb":
 		return nil, opt.refuse("an old .xls workbook, or a workbook with a password",
 			"a workbook saved as .xlsx without a password, or CSV")
@@ -202,8 +204,11 @@ func format(head []byte) string {
 	case bytes.HasPrefix(head, []byte("%PDF-")):
 		return "pdf"
 	}
-	if isPage(head) {
+	switch {
+	case isPage(head):
 		return "html"
+	case isJSON(head):
+		return "json"
 	}
 	return "csv"
 }
