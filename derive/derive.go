@@ -33,8 +33,14 @@ const (
 	KindPicture Kind = "picture"
 )
 
-// openDocument is the media type of a workbook of OpenDocument.
-const openDocument = "application/vnd.oasis.opendocument.spreadsheet"
+// Media types of a workbook of OpenDocument, and of a document with tables.
+const (
+	openDocument = "application/vnd.oasis.opendocument.spreadsheet"
+	wordDocument = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+)
+
+// isJSON is true of the media types of lists in JSON.
+func isJSON(found string) bool { return found == "application/json" || found == "application/x-ndjson" }
 
 // Kinds are the ways of showing a file of a media type that was found in its
 // bytes (register.Exhibit.MediaType), the best first; none where there is none.
@@ -43,7 +49,7 @@ func Kinds(found string) []Kind {
 	switch found {
 	case "text/csv", "text/tab-separated-values":
 		return []Kind{KindTable, KindText}
-	case "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", openDocument:
+	case "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", openDocument, wordDocument:
 		return []Kind{KindTable}
 	case "text/plain":
 		return []Kind{KindText, KindTable}
@@ -56,6 +62,9 @@ func Kinds(found string) []Kind {
 		return []Kind{KindText, KindSource, KindTable}
 	}
 	if isRendered(found) {
+		if isJSON(found) {
+			return []Kind{KindText, KindSource, KindTable}
+		}
 		return []Kind{KindText, KindSource}
 	}
 	if isText(found) {
@@ -186,6 +195,7 @@ type Table struct {
 	Sheets    []Sheet // of a workbook
 	Sheet     string  // the one that is shown
 	HeaderRow int     // number of the first row that is not blank; 0: there is none
+	Named     bool    // the columns have names of their own, as in JSON: no row has them
 	Header    []string
 	Columns   int // cells of the widest row in the window, or of the header
 	From, To  int // rows of the file, as a citation by "row" counts them: the first row of the file is 1

@@ -33,6 +33,12 @@ func makeTable(q request, found string, r *bufio.Reader) (t Table, err error) {
 	defer func() { err = errors.Join(err, list.Close()) }()
 	info := list.Info()
 	t.Encoding, t.Delimiter, t.Sheet = info.Encoding, info.Delimiter, info.Sheet
+	if t.Named = info.Columns != nil; t.Named {
+		for _, c := range info.Columns {
+			t.Header = append(t.Header, shownCell(c.Key))
+		}
+		t.Columns = len(t.Header)
+	}
 	for _, s := range info.Sheets {
 		t.Sheets = append(t.Sheets, Sheet{s.Name, s.Hidden})
 	}
@@ -48,7 +54,7 @@ const sampleList = 64 << 10
 
 // settle decides how the list is read, and refuses what is none.
 func (t *Table) settle(opt *table.Options, r *bufio.Reader) (io.Reader, error) {
-	if t.Found == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" || t.Found == openDocument || t.Found == "application/zip" ||
+	if t.Found == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" || t.Found == openDocument || t.Found == wordDocument || isJSON(t.Found) || t.Found == "application/zip" ||
 		t.Found == "application/x-ole-storage" || t.Found == "application/vnd.ms-excel" || t.Found == "application/pdf" {
 		return r, nil // the reader says what is wrong with those that are no list
 	}
@@ -81,7 +87,7 @@ func (t *Table) window(list table.Found, to int) error {
 			return nil
 		}
 		var refused *table.Refusal
-		if errors.As(err, &refused) && t.HeaderRow > 0 {
+		if errors.As(err, &refused) && (t.HeaderRow > 0 || t.Named) {
 			// Nothing behind it can be read; what stands before is shown.
 			t.Rows, t.To = append(t.Rows, Row{Number: refused.Row, Cells: []string{}, Refused: refused.Error()}), to
 			return nil
@@ -89,7 +95,7 @@ func (t *Table) window(list table.Found, to int) error {
 		if err != nil {
 			return err
 		}
-		if t.HeaderRow == 0 && row.Refused == nil {
+		if t.HeaderRow == 0 && !t.Named && row.Refused == nil {
 			t.HeaderRow, t.Header = row.Number, cellsOf(row)
 			t.Columns = max(t.Columns, len(t.Header))
 			continue

@@ -25,6 +25,7 @@ type listPage struct {
 	Sheets     []derive.Sheet
 	Sheet      string
 	HeaderRow  int64
+	Named      bool // the columns have names of their own: there is no header to choose
 	Columns    []column
 	Sources    []option
 	Dates      []option
@@ -93,6 +94,9 @@ func (s *Server) listTable(v *visit) (x register.Exhibit, t derive.Table, err er
 	if err != nil {
 		return x, t, err
 	}
+	if t.Named {
+		return x, t, nil
+	}
 	header := int(v.whole("header_row", int64(max(1, t.HeaderRow))))
 	if header == 0 && t.HeaderRow > 0 {
 		t.Rows = append([]derive.Row{{Number: t.HeaderRow, Cells: t.Header}}, t.Rows...)
@@ -118,7 +122,7 @@ func (s *Server) listForm(v *visit, refused error, u *intake.Understood) error {
 	if err != nil {
 		return err
 	}
-	p := &listPage{base: v.base("lists.title"), Exhibit: x, Sheets: t.Sheets, Sheet: t.Sheet, HeaderRow: int64(t.HeaderRow), Columns: v.columns(t), Unknown: v.text("unknown"), Understood: u}
+	p := &listPage{base: v.base("lists.title"), Exhibit: x, Sheets: t.Sheets, Sheet: t.Sheet, HeaderRow: int64(t.HeaderRow), Named: t.Named, Columns: v.columns(t), Unknown: v.text("unknown"), Understood: u}
 	if p.Sources, err = v.sourceOptions(); err != nil {
 		return err
 	}

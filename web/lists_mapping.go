@@ -145,6 +145,7 @@ func (v *visit) mapping(t derive.Table) (*mapping.Mapping, error) {
 		m["sheet"] = t.Sheet
 	}
 	switch n := v.whole("header_row", 1); {
+	case t.Named:
 	case t.HeaderRow == 0:
 		m["header"] = "none"
 	case n > 1:

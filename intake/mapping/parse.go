@@ -272,8 +272,8 @@ func (m *Mapping) check(n node) error {
 		return n.errorf(`it does not say what a row is; accepted: "row": "person"`)
 	case m.Header != "" && m.HeaderRow > 0:
 		return n.errorf(`it names a header row, and says that there is none; accepted: the one or the other`)
-	case m.Sheet != "" && (m.Delimiter != "" || m.Encoding != ""):
-		return n.errorf("it names a sheet and a delimiter or an encoding; accepted: the one for a workbook or the others for a CSV")
+	case m.Sheet != "" && m.Delimiter != "":
+		return n.errorf("it names a sheet and a delimiter; accepted: the one for a workbook or a page, or the other for a CSV")
 	}
 	wanted := m.Wanted()
 	for _, c := range m.NotMapped {

@@ -98,6 +98,7 @@ type Options struct {
 	Limits    Limits
 
 	asFound bool // see Look
+	inside  bool // of a ZIP
 }
 
 // Limits guard against files that unfold to more than they seem. They are

@@ -32,7 +32,7 @@ func openPack(src io.ReaderAt, size int64, opt Options) (*pack, error) {
 }
 
 // openZIP opens the list that a ZIP is, by what stands in it.
-func openZIP(src io.ReaderAt, size int64, opt Options) (*grid, error) {
+func openZIP(src io.ReaderAt, size int64, opt Options) (Table, error) {
 	opt.Limits = opt.Limits.orDefault()
 	p, err := openPack(src, size, opt)
 	if err != nil {
@@ -41,8 +41,11 @@ func openZIP(src io.ReaderAt, size int64, opt Options) (*grid, error) {
 	if strings.HasPrefix(p.media(), odsMedia) {
 		return openODS(p, opt)
 	}
-	if p.find(docxMain) != nil {
+	switch {
+	case p.find(docxMain) != nil:
 		return openDOCX(p, opt)
+	case p.find("[Content_Types].xml") == nil && p.find("xl/workbook.xml") == nil:
+		return openArchive(p, opt)
 	}
 	return openXLSX(p, opt)
 }
@@ -79,6 +82,10 @@ func (p *pack) open(name string) (io.ReadCloser, error) {
 	if f == nil {
 		return nil, errNoPart
 	}
+	return p.openFile(f)
+}
+
+func (p *pack) openFile(f *zip.File) (io.ReadCloser, error) {
 	if f.UncompressedSize64 > uint64(p.left) {
 		return nil, p.tooLarge()
 	}

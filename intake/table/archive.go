@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package table
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"path"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// openArchive opens the list in a ZIP of files: the only one, or the one that is
+// named as its sheet. It is unfolded in memory and nowhere else, so that no name in
+// the ZIP is ever a path; what its letters are written in is found after that.
+func openArchive(p *pack, opt Options) (Table, error) {
+	if opt.inside {
+		return nil, opt.refuse("a ZIP inside of a ZIP", "a ZIP of lists, or the list alone")
+	}
+	var files []*zip.File
+	var names, quoted []string
+	for _, f := range p.zip.File {
+		name := strings.ReplaceAll(f.Name, `\`, "/")
+		if strings.HasSuffix(name, "/") || strings.HasPrefix(name, "__MACOSX/") || isLitter(path.Base(name)) {
+			continue
+		}
+		if !utf8.ValidString(name) {
+			name = "file " + strconv.Itoa(len(files)+1) // in letters that the ZIP does not name
+		}
+		files, names = append(files, f), append(names, name)
+		quoted = append(quoted, strconv.Quote(name))
+	}
+	at := -1
+	for i, name := range names {
+		if name == opt.Sheet || opt.Sheet == "" && len(names) == 1 {
+			at = i
+		}
+	}
+	all := strings.Join(quoted[:min(len(quoted), 20)], ", ")
+	switch {
+	case len(names) == 0:
+		return nil, opt.refuse("a ZIP that holds no workbook and no list", "a workbook saved as .xlsx, a ZIP of lists, or CSV")
+	case at < 0 && opt.Sheet == "":
+		return nil, opt.refuse(fmt.Sprintf("the ZIP holds %d files", len(names)), `the mapping's "sheet" naming one of them: `+all)
+	case at < 0:
+		return nil, opt.refuse("the ZIP has no such file", "one of its files: "+all)
+	}
+	data, err := p.unfold(files[at], opt)
+	if err != nil {
+		return nil, err
+	}
+	inside := opt
+	inside.Sheet, inside.inside = "", true
+	t, err := Open(bytes.NewReader(data), int64(len(data)), inside)
+	if err != nil {
+		return nil, err
+	}
+	return &member{t, names[at]}, nil
+}
+
+// isLitter is true of files that systems leave in folders.
+func isLitter(name string) bool {
+	switch strings.ToLower(name) {
+	case ".ds_store", "thumbs.db", "desktop.ini":
+		return true
+	}
+	return strings.HasPrefix(name, "._")
+}
+
+// unfold is a file of the ZIP, whole.
+func (p *pack) unfold(f *zip.File, opt Options) ([]byte, error) {
+	r, err := p.openFile(f)
+	if err != nil {
+		return nil, p.damaged(err)
+	}
+	data, err := io.ReadAll(io.LimitReader(r, opt.Limits.Workbook+1))
+	if err != nil {
+		return nil, p.damaged(err)
+	}
+	if err := r.Close(); err != nil {
+		return nil, p.damaged(err)
+	}
+	if int64(len(data)) > opt.Limits.Workbook {
+		return nil, opt.refuse(fmt.Sprintf("the list in the ZIP has more than %d MiB", opt.Limits.Workbook>>20), "the list alone, as CSV, which has no limit")
+	}
+	return data, nil
+}
+
+// member is a list that stands in a ZIP: places in it are named with the file.
+type member struct {
+	Table
+	name string
+}
+
+// Info is that of the list, its sheet the name of the file.
+func (m *member) Info() Info {
+	info := m.Table.Info()
+	info.Sheet, info.Sheets = m.name, nil
+	return info
+}
