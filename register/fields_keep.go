@@ -4,6 +4,7 @@ package register
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"recount/fault"
@@ -84,16 +85,18 @@ func (s Shut) KeepHarms(harms, old []Harm) error {
 // KeepIncident puts what is closed of an incident as it stands into x, which
 // describes it anew.
 func (s Shut) KeepIncident(x *Incident, old Incident) error {
-	for field, at := range map[string][2]*string{"place_written": {&x.PlaceWritten, &old.PlaceWritten}, "place": {&x.Place, &old.Place}, "note": {&x.Note, &old.Note}} {
-		for _, closed := range s.Parts(kindIncident) {
-			if closed != field {
-				continue
-			}
-			if strings.TrimSpace(*at[0]) != "" {
-				return closedField(s, kindIncident, field)
-			}
-			*at[0] = *at[1]
+	closed := s.Parts(kindIncident)
+	for _, f := range []struct {
+		name    string
+		is, was *string
+	}{{"place_written", &x.PlaceWritten, &old.PlaceWritten}, {"place", &x.Place, &old.Place}, {"note", &x.Note, &old.Note}} {
+		if !slices.Contains(closed, f.name) {
+			continue
 		}
+		if strings.TrimSpace(*f.is) != "" {
+			return closedField(s, kindIncident, f.name)
+		}
+		*f.is = *f.was
 	}
 	return nil
 }
