@@ -19,7 +19,7 @@ import (
 )
 
 type importCmd struct {
-	List          string `arg:"" help:"The list: a CSV or XLSX file, which is preserved with it, or the id of an exhibit (e-…)."`
+	List          string `arg:"" help:"The list: a file (CSV, XLSX, ODS, JSON, HTML, DOCX, or a ZIP of one), which is preserved with it, or the id of an exhibit (e-…)."`
 	Mapping       string `required:"" type:"existingfile" placeholder:"FILE" help:"The mapping: what the columns mean (docs/mapping.md)."`
 	Source        string `placeholder:"s-…" help:"The source that speaks in the list, where the mapping does not name it."`
 	Preview       bool   `help:"Show what is understood, the doubtful cells first, and write nothing."`

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package table reads lists as people bring them, CSV and workbooks, one row
-// at a time, and keeps two texts of a cell: as it stands in the file and as a
+// Package table reads lists as people bring them, CSV, workbooks, JSON, tables of
+// pages and of documents, and ZIPs of these, one row at a time, and keeps two texts of a cell: as it stands in the file and as a
 // person sees it. It never guesses a type: a code such as 100E10 or 00123 in a
 // text cell stays text.
 //
@@ -63,7 +63,7 @@ type Sheet struct {
 
 // Info is what was understood of the file before its rows.
 type Info struct {
-	Format    string   `json:"format"`              // "csv", "xlsx" or "ods"
+	Format    string   `json:"format"`              // "csv", "xlsx", "ods", "json", "jsonl", "html" or "docx"
 	Encoding  string   `json:"encoding,omitempty"`  // of a CSV: "utf-8", "utf-16le", "windows-1251", …
 	BOM       bool     `json:"bom"`                 // the file began with a byte order mark
 	Delimiter string   `json:"delimiter,omitempty"` // of a CSV
@@ -154,9 +154,9 @@ func Open(src io.ReaderAt, size int64, opt Options) (Table, error) {
 		return openJSON(src, size, opt)
 	case "cfb":
 		return nil, opt.refuse("an old .xls workbook, or a workbook with a password",
-			"a workbook saved as .xlsx without a password, or CSV")
+			"a workbook saved as .xlsx or .ods without a password, or CSV")
 	case "pdf":
-		return nil, opt.refuse("a PDF, which has no rows and columns to read", "CSV or .xlsx")
+		return nil, opt.refuse("a PDF, which has no rows and columns to read", "CSV or a workbook, .xlsx or .ods")
 	}
 	t, err := openCSV(io.NewSectionReader(src, 0, size), opt)
 	if err != nil {

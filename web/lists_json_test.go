@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// TestListOfJSON: the wizard asks for no header row where a list names its columns
+// itself, and the records point to the objects.
+func TestListOfJSON(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	to, _ := r.post("/case/case-1/sources", url.Values{"name": {"Registry"}, "kind": {"list"}}, http.StatusSeeOther)
+	source := to[strings.Index(to, "s-"):][:18]
+	page := r.exhibit("people.json", []byte(`[{"name": "Aram Velk", "age": 17}, {"name": "Seda Velk", "age": 40, "note": "x"}]`))
+	id := page[strings.LastIndex(page, "/")+1:]
+	has(t, r.get(page+"?as=table"), "Aram Velk", "/lists/new?exhibit="+id)
+	wizard := r.get("/case/case-1/lists/new?exhibit=" + id)
+	has(t, wizard, "Aram Velk", `name="meaning2"`)
+	if strings.Contains(wizard, `name="header_row"`) {
+		t.Error("the wizard asks for the row with the names of the columns")
+	}
+	form := url.Values{"exhibit": {id}, "source": {source}, "meaning0": {"name"}, "meaning1": {"age"}, "harm_of_all": {"killed"}, "step": {"preview"}, "reason": {"a test"}}
+	_, page = r.post("/case/case-1/lists", form, http.StatusOK)
+	has(t, page, "Records that it would make</dt><dd>2</dd>")
+	if strings.Contains(page, "header") && strings.Contains(page, "&#34;header") {
+		t.Error("the mapping names a header")
+	}
+	form.Set("step", "import")
+	job, _ := r.post("/case/case-1/lists", form, http.StatusSeeOther)
+	has(t, r.ended(job), "2 records were made.")
+	has(t, r.get("/case/case-1/records"), "Aram Velk", "Seda Velk")
+}
