@@ -33,6 +33,7 @@ type listPage struct {
 	Harms      []option
 	Editions   []option // lists that this one may be a later edition of
 	Unknown    string
+	Empty      string // address of the form without what is proposed, "" nothing is
 	Problem    string
 	Understood *intake.Understood
 	Mapping    string // as the file that is kept with the import
@@ -122,9 +123,13 @@ func (s *Server) listForm(v *visit, refused error, u *intake.Understood) error {
 	if err != nil {
 		return err
 	}
+	proposed, isProposed := v.propose(t)
 	p := &listPage{base: v.base("lists.title"), Exhibit: x, Sheets: t.Sheets, Sheet: t.Sheet, HeaderRow: int64(t.HeaderRow), Named: t.Named, Columns: v.columns(t), Unknown: v.text("unknown"), Understood: u}
 	if p.Sources, err = v.sourceOptions(); err != nil {
 		return err
+	}
+	if isProposed {
+		p.whyProposed(proposed)
 	}
 	source := v.text("source")
 	if source == "" {

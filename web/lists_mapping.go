@@ -46,6 +46,8 @@ type column struct {
 	Key     string // as a mapping names it
 	Samples []string
 	Meaning []option
+	Why     string        // it is proposed, or not
+	Check   bool          // what is proposed may be wrong
 	Values  []columnValue // of a coded column: what stands in it, and which code it is
 }
 

@@ -20,7 +20,12 @@ import (
 
 type importCmd struct {
 	List          string `arg:"" help:"The list: a file (CSV, XLSX, ODS, JSON, HTML, DOCX, or a ZIP of one), which is preserved with it, or the id of an exhibit (e-…)."`
-	Mapping       string `required:"" type:"existingfile" placeholder:"FILE" help:"The mapping: what the columns mean (docs/mapping.md)."`
+	Mapping       string `type:"existingfile" placeholder:"FILE" help:"The mapping: what the columns mean (docs/mapping.md)."`
+	Propose       bool   `help:"Print a mapping to begin with, by what the columns are called and by the first 5,000 rows, and why; import nothing."`
+	Sheet         string `placeholder:"NAME" help:"With --propose: the sheet, where there are several."`
+	HeaderRow     int    `placeholder:"N" help:"With --propose: the row with the names of the columns, without it row 1."`
+	NoHeader      bool   `help:"With --propose: the list has no names of columns."`
+	Encoding      string `placeholder:"NAME" help:"With --propose: the encoding of a CSV that is not UTF-8."`
 	Source        string `placeholder:"s-…" help:"The source that speaks in the list, where the mapping does not name it."`
 	Preview       bool   `help:"Show what is understood, the doubtful cells first, and write nothing."`
 	AcceptRefused bool   `help:"Import although rows are refused; the receipt lists them."`
@@ -47,6 +52,9 @@ supersedes the record of the row before, under the same person; one that stands 
 for somebody else now, or stands twice, or whose record people have corrected since, is refused. Records of rows that are gone stay, and are
 counted. The earlier list stays, and can be cited ("recount compare" shows what differs).
 
+--propose is a beginning: it prints a mapping, and why each column is taken for what it is, by what the columns are called in some twenty
+languages and by what stands in them. Redirect it to a file, look at it, and import by that.
+
 --preview ends as the import would, after it has printed what is understood. With --source (or a mapping that names it) and an archive it
 compares with the source's earlier lists too.
 
@@ -57,8 +65,26 @@ earlier list · 7 disk full ·
 8 not accepted · 64 usage.`
 }
 
+// Validate sees that there is a mapping, or that one is asked for.
+func (x *importCmd) Validate() error {
+	switch {
+	case x.Mapping == "" && !x.Propose:
+		return errors.New("missing flags: --mapping=FILE (or --propose, to begin one)")
+	case x.Mapping != "" && x.Propose:
+		return errors.New("--propose begins a mapping: it is used without --mapping")
+	case !x.Propose && (x.Sheet != "" || x.HeaderRow != 0 || x.NoHeader || x.Encoding != ""):
+		return errors.New("--sheet, --header-row, --no-header and --encoding go with --propose; of an import the mapping says it")
+	case x.NoHeader && x.HeaderRow != 0:
+		return errors.New("--header-row names a row, and --no-header says that there is none")
+	}
+	return nil
+}
+
 // Run carries the command out.
 func (x *importCmd) Run(d *desk) error {
+	if x.Propose {
+		return x.propose(d)
+	}
 	if x.Preview && x.RefusedTo != "" {
 		return fmt.Errorf("%w: --refused-to writes what an import has refused; accepted: without --preview, which shows it", fault.Invalid)
 	}

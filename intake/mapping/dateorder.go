@@ -58,6 +58,33 @@ func orderIn(written string) (says orderSaid, asDay, asMonth string) {
 	return saysNothing, "", ""
 }
 
+// OrderOf is what values as written say of the order of day and month.
+func OrderOf(values []string) (o DateOrder) {
+	for i, v := range values {
+		says, _, _ := orderIn(v)
+		o.count(reading{order: says}, i+1, v)
+	}
+	return o
+}
+
+// IsDate tells whether a text can be read as a date, in the order that is stated
+// ("" none): one that can be either is a date, of which the order is not known.
+func IsDate(written, order string) bool {
+	if order == "" {
+		order = "iso"
+	}
+	if r := readDate(written, order, ""); r.text != "" {
+		return true
+	}
+	says, _, _ := orderIn(written)
+	return says != saysNothing
+}
+
+// IsAge tells whether a text can be read as an age in years, or with its unit.
+func IsAge(written string) bool {
+	return readAge(written, &Field{Unit: "years"}).low.Known
+}
+
 // count adds a cell of a row.
 func (o *DateOrder) count(r reading, row int, written string) {
 	switch r.order {

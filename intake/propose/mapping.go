@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package propose
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"recount/intake/mapping"
+	"recount/intake/table"
+)
+
+// Mapping is the proposal as a file that people go on writing (docs/mapping.md).
+// What happened to the people is needed of a harm: where no column says it, there is
+// none, and the columns of its day and place are among those that are left.
+func (p Proposal) Mapping(of table.Info) (text []byte, left []string, err error) {
+	m := map[string]any{"format": mapping.Format, "row": "person"}
+	for name, said := range map[string]string{"sheet": of.Sheet, "delimiter": ifNotComma(of.Delimiter), "encoding": ifNotUTF8(of)} {
+		if said != "" {
+			m[name] = said
+		}
+	}
+	switch {
+	case of.HeaderRow > 1:
+		m["header_row"] = of.HeaderRow
+	case of.HeaderRow == 0 && (of.Format == "csv" || of.Sheet != "" && of.Format != "json"):
+		m["header"] = "none"
+	}
+	if len(p.Unknown) > 0 {
+		m["unknown"] = p.Unknown
+	}
+	record, harm, places := map[string]any{}, map[string]any{}, []string{}
+	lists := map[string][]string{}
+	for _, c := range p.Columns {
+		field := c.field()
+		switch name, ofHarm := strings.CutPrefix(c.As, "harm."); {
+		case c.As == "" || c.coded() && len(c.Codes) == 0:
+			left = append(left, c.Key)
+		case c.As == "identifier":
+			lists["identifiers"] = append(lists["identifiers"], c.Key)
+		case c.As == "not-mapped":
+			lists["not_mapped"] = append(lists["not_mapped"], c.Key)
+		case c.As == "harm.place":
+			places = append(places, c.Key)
+		case ofHarm:
+			harm[name] = field
+		default:
+			record[name] = field
+		}
+	}
+	if len(places) > 0 {
+		harm["place"] = map[string]any{"columns": places, "join": ", "}
+	}
+	if harm["code"] != nil {
+		m["harms"] = []any{harm}
+	} else {
+		for _, c := range p.Columns {
+			if strings.HasPrefix(c.As, "harm.") && !slices.Contains(left, c.Key) {
+				left = append(left, c.Key)
+			}
+		}
+	}
+	m["record"] = record
+	for name, list := range lists {
+		m[name] = list
+	}
+	if text, err = json.MarshalIndent(m, "", "  "); err != nil {
+		return nil, nil, fmt.Errorf("writing the proposal: %w", err)
+	}
+	return append(text, '\n'), left, nil
+}
+
+// coded is true of columns whose values are read by codes.
+func (c Column) coded() bool { return c.As == "sex" || c.As == "child" || c.As == "harm.code" }
+
+// field is where the value comes from, as a mapping says it.
+func (c Column) field() any {
+	switch {
+	case len(c.Codes) > 0:
+		return map[string]any{"column": c.Key, "codes": c.Codes}
+	case c.Order != "":
+		return map[string]any{"column": c.Key, "date": c.Order}
+	}
+	return c.Key
+}
+
+func ifNotComma(delimiter string) string {
+	if delimiter == "," {
+		return ""
+	}
+	return delimiter
+}
+
+// ifNotUTF8 is the encoding that was named to read the list.
+func ifNotUTF8(of table.Info) string {
+	if of.Encoding == "utf-8" || of.BOM {
+		return ""
+	}
+	return of.Encoding
+}
