@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"recount/access"
 	"recount/fault"
 	"recount/intake"
 	"recount/journal"
@@ -29,6 +30,22 @@ type counter struct {
 // Look gives a view of the case in one snapshot.
 func (c counter) Look(ctx context.Context, look func(intake.View) error) error {
 	return c.Read(ctx, func(r store.Reader) error { return look(counterView{r, c.Now()}) })
+}
+
+// Sees answers fault.NotFound where an exhibit is closed to somebody.
+func (c counter) Sees(ctx context.Context, actor, exhibit string) error {
+	var seat access.Seat
+	err := c.Read(ctx, func(r store.Reader) (err error) {
+		seat, err = r.SeatOf(ctx, actor, c.Now())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.ReadAs(ctx, access.ScopeOf(access.Account{ID: actor, Name: actor}.In(seat)), func(r store.Reader) error {
+		_, err := r.Exhibit(ctx, exhibit)
+		return err
+	})
 }
 
 // Act appends the entry that decide answers.

@@ -50,6 +50,9 @@ type Book interface {
 type Case interface {
 	Shelf
 	Book
+	// Sees answers fault.NotFound where an exhibit is closed to somebody, as where
+	// there is none: a list of guesses would tell what stands in it.
+	Sees(ctx context.Context, actor, exhibit string) error
 }
 
 // Holdings are the exhibits of a case and the lists that were read from them.

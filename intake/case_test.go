@@ -248,3 +248,11 @@ func receiptText(t testing.TB, r intake.Receipt) string {
 	}
 	return b.String()
 }
+
+// Sees: nothing of these cases is closed to anybody.
+func (c storeCase) Sees(ctx context.Context, _, exhibit string) error {
+	return c.Read(ctx, func(r store.Reader) error {
+		_, err := r.Exhibit(ctx, exhibit)
+		return err
+	})
+}

@@ -111,6 +111,11 @@ func (c *Clerk) prepare(ctx context.Context, o Order) (*importing, error) {
 		return nil, fmt.Errorf("%w: there is no mapping", fault.Invalid)
 	}
 	o.Act = o.Act.orDefault()
+	if o.EditionOf != "" {
+		if err := c.Case.Sees(ctx, c.Actor, o.EditionOf); err != nil {
+			return nil, fmt.Errorf("the edition before: %w", err)
+		}
+	}
 	j := &importing{clerk: c, order: o, source: o.Source}
 	switch own := o.Mapping.Source; {
 	case j.source == "" && own == "" && o.EditionOf != "":

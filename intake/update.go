@@ -13,6 +13,7 @@ import (
 	"recount/intake/mapping"
 	"recount/intake/table"
 	"recount/journal"
+	"recount/register"
 )
 
 // update is what an edition of a list changes in the case: rows that stand there
@@ -52,6 +53,18 @@ func (j *importing) readUpdate(ctx context.Context, newer Edition) error {
 	if j.order.EditionOf == "" {
 		return nil
 	}
+	var lists []register.Import
+	err := j.clerk.Case.Look(ctx, func(v View) (err error) { lists, err = j.editionsBefore(ctx, v); return err })
+	if err != nil {
+		return err
+	}
+	for _, list := range lists {
+		if err := j.clerk.Case.Sees(ctx, j.clerk.Actor, list.Exhibit); errors.Is(err, fault.NotFound) {
+			return fmt.Errorf("%w: an edition before this one is closed to you, and what is refused would tell what stands in it; accepted: an import by somebody who sees all of them", fault.Forbidden)
+		} else if err != nil {
+			return err
+		}
+	}
 	older, err := j.clerk.ExhibitEdition(ctx, j.order.EditionOf, nil, j.order.Limits)
 	if err != nil {
 		return fmt.Errorf("the edition before: %w", err)
@@ -70,10 +83,6 @@ func (j *importing) readUpdate(ctx context.Context, newer Edition) error {
 	}
 	j.update = u
 	return j.clerk.Case.Look(ctx, func(v View) error {
-		lists, err := j.editionsBefore(ctx, v)
-		if err != nil {
-			return err
-		}
 		held, err := readHeld(ctx, v, lists)
 		if err != nil {
 			return err

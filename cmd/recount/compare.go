@@ -90,7 +90,7 @@ func (x *compareCmd) Run(d *desk) error {
 		if err := d.out.looked(nil); err != nil { // what is refused is told with its value
 			return err
 		}
-		return x.compare(d, casework.Desk{Case: c.Case}.Clerk(), older, newer)
+		return x.compare(d, casework.Desk{Case: c.Case, Actor: c.who.Name}.Clerk(), older, newer)
 	})
 }
 

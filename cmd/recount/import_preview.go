@@ -48,7 +48,7 @@ func (x *importCmd) understood(d *desk, order intake.Order) (u intake.Understood
 				return err
 			}
 			order.Exhibit = x.List
-			u, err = casework.Desk{Case: c.Case}.Clerk().PreviewExhibit(d.ctx, order)
+			u, err = casework.Desk{Case: c.Case, Actor: c.who.Name}.Clerk().PreviewExhibit(d.ctx, order)
 			return err
 		})
 		return u, err
@@ -76,7 +76,7 @@ func (x *importCmd) understood(d *desk, order intake.Order) (u intake.Understood
 		if err := d.out.looked(nil); err != nil {
 			return err
 		}
-		u, err = casework.Desk{Case: c.Case}.Clerk().PreviewFile(d.ctx, f, info.Size(), name, order)
+		u, err = casework.Desk{Case: c.Case, Actor: c.who.Name}.Clerk().PreviewFile(d.ctx, f, info.Size(), name, order)
 		return err
 	})
 	return u, err
