@@ -37,6 +37,7 @@ type earlierLists struct {
 	rows        [][]uint64 // of each list the marks of its rows, sorted
 	same        []atomic.Int64
 	standing    atomic.Int64 // rows that stand in any of them
+	closed      int          // lists that are closed to whoever imports: a list of guesses would tell what stands in them
 	identifiers []string     // columns
 	unknown     []string
 	seed        maphash.Seed
@@ -48,10 +49,12 @@ func (j *importing) readEarlier(ctx context.Context, v View) (*earlierLists, err
 	if err != nil || len(lists) == 0 {
 		return nil, err
 	}
+	all := len(lists)
+	lists = slices.DeleteFunc(lists, func(l Imported) bool { return j.closed[l.Exhibit] })
 	m := j.order.Mapping
 	e := &earlierLists{
 		rows: make([][]uint64, len(lists)), same: make([]atomic.Int64, len(lists)),
-		identifiers: m.KeyColumns(), unknown: m.Unknown, seed: maphash.MakeSeed(),
+		closed: all - len(lists), identifiers: m.KeyColumns(), unknown: m.Unknown, seed: maphash.MakeSeed(),
 	}
 	shut, err := v.ClosedTo(ctx, j.clerk.Actor)
 	if err != nil {
@@ -149,7 +152,7 @@ func (e *earlierLists) unchanged(ctx context.Context, v View, source string) err
 	}
 	compared := 0
 	if e != nil {
-		compared = len(e.lists)
+		compared = len(e.lists) + e.closed
 	}
 	if len(lists) != compared {
 		return fmt.Errorf("%w: somebody else has just imported a list of source %s, which this one was not compared with; nothing was written; try again", fault.Conflict, source)

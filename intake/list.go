@@ -101,8 +101,9 @@ type importing struct {
 	exhibit register.Exhibit
 	mapping string // canonical
 	receipt Receipt
-	earlier *earlierLists // nil: the source gave none before
-	update  *update       // nil: it is no edition of another list
+	earlier *earlierLists   // nil: the source gave none before
+	update  *update         // nil: it is no edition of another list
+	closed  map[string]bool // exhibits of earlier lists that are closed to whoever imports
 }
 
 // prepare checks what can be checked before a row is read.
@@ -140,12 +141,35 @@ func (c *Clerk) prepare(ctx context.Context, o Order) (*importing, error) {
 		return nil, err
 	}
 	j.receipt = Receipt{Format: receiptFormat, Source: j.source, Exhibit: o.Exhibit, MappingSHA256: sum}
+	if j.closed, err = c.closedLists(ctx, j.source); err != nil {
+		return nil, err
+	}
 	err = c.Case.Look(ctx, func(v View) error { return j.look(ctx, v) })
 	if errors.Is(err, errAlreadyThere) {
 		j.receipt.Unchanged, err = true, nil
 	}
 	j.receipt.SHA256 = j.exhibit.SHA256
 	return j, err
+}
+
+// closedLists are the exhibits of a source's earlier lists that are closed to
+// whoever imports.
+func (c *Clerk) closedLists(ctx context.Context, source string) (map[string]bool, error) {
+	var lists []Imported
+	err := c.Case.Look(ctx, func(v View) (err error) { lists, err = v.Lists(ctx, source); return err })
+	if err != nil {
+		return nil, err
+	}
+	closed := map[string]bool{}
+	for _, list := range lists {
+		switch err := c.Case.Sees(ctx, c.Actor, list.Exhibit); {
+		case errors.Is(err, fault.NotFound):
+			closed[list.Exhibit] = true
+		case err != nil:
+			return nil, err
+		}
+	}
+	return closed, nil
 }
 
 // look sees that what the import points to is there. A list that is not
