@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/driver" // registers "sqlite3"
 	"github.com/ncruces/go-sqlite3/ext/fts5"
 
@@ -185,11 +186,32 @@ func (d *database) queue(ctx context.Context, m mode) (after func(), err error) 
 	}
 }
 
+// connecting is for how long a connection is tried to be opened.
+const connecting = 10 * time.Second
+
+// connect is a connection of the pool. A new one puts its file into WAL mode, for
+// which SQLite asks for locks that no time of waiting holds for: while another
+// connection is the last one to close, or recovers the log (sqlite.org/wal.html,
+// section 9). That passes, and is tried again.
+func connect(ctx context.Context, db *sql.DB) (*sql.Conn, error) {
+	for deadline := time.Now().Add(connecting); ; {
+		conn, err := db.Conn(ctx)
+		if err == nil || !errors.Is(err, sqlite3.BUSY) || time.Now().After(deadline) {
+			return conn, err
+		}
+		select {
+		case <-time.After(retry):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
 // beginOn opens a transaction on a connection of the pool. Statements end with
 // their ctx; the transaction itself ends only with commit or rollback, so that
 // its locks are never let go before it.
 func beginOn(ctx context.Context, db *sql.DB, d dialect, opts *sql.TxOptions) (*tx, error) {
-	conn, err := db.Conn(ctx)
+	conn, err := connect(ctx, db)
 	if err != nil {
 		return nil, d.fault(err)
 	}
