@@ -68,7 +68,7 @@ func (t *Table) settle(opt *table.Options, r *bufio.Reader) (io.Reader, error) {
 	}
 	how, err := encodingOf(t.Found, head)
 	if err != nil {
-		return nil, fmt.Errorf("%w: the file is %s; accepted: CSV or a workbook (.xlsx, .ods)", fault.Invalid, t.Found)
+		return nil, fmt.Errorf("%w: the file is %s; accepted: CSV, a workbook (.xlsx, .ods), JSON, or a page or document with a table", fault.Invalid, t.Found)
 	}
 	// One that begins with a mark says its encoding itself.
 	if how.guessed && how.by != nil && table.CheckEncoding(how.name) == nil {

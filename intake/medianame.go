@@ -15,7 +15,7 @@ func MediaTypeByName(name string) string {
 	ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(name)), ".")
 	return map[string]string{
 		"csv": "text/csv", "tsv": "text/tab-separated-values", "txt": "text/plain", "md": "text/markdown",
-		"html": "text/html", "htm": "text/html", "xml": "text/xml", "json": "application/json", "rtf": "text/rtf",
+		"html": "text/html", "htm": "text/html", "xml": "text/xml", "json": "application/json", "jsonl": "application/x-ndjson", "ndjson": "application/x-ndjson", "rtf": "text/rtf",
 		"pdf": "application/pdf", "doc": "application/msword", "xls": "application/vnd.ms-excel", "ppt": "application/vnd.ms-powerpoint",
 		"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 		"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -33,11 +34,9 @@ func openArchive(p *pack, opt Options) (Table, error) {
 		files, names = append(files, f), append(names, name)
 		quoted = append(quoted, strconv.Quote(name))
 	}
-	at := -1
-	for i, name := range names {
-		if name == opt.Sheet || opt.Sheet == "" && len(names) == 1 {
-			at = i
-		}
+	at := slices.Index(names, opt.Sheet)
+	if opt.Sheet == "" && len(names) == 1 {
+		at = 0
 	}
 	all := strings.Join(quoted[:min(len(quoted), 20)], ", ")
 	switch {
@@ -47,6 +46,8 @@ func openArchive(p *pack, opt Options) (Table, error) {
 		return nil, opt.refuse(fmt.Sprintf("the ZIP holds %d files", len(names)), `the mapping's "sheet" naming one of them: `+all)
 	case at < 0:
 		return nil, opt.refuse("the ZIP has no such file", "one of its files: "+all)
+	case slices.Contains(names[at+1:], names[at]):
+		return nil, opt.refuse("the ZIP holds two files of that name, and nothing says which one is meant", "a ZIP of files with different names, or the list alone")
 	}
 	data, err := p.unfold(files[at], opt)
 	if err != nil {

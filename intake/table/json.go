@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/transform"
 )
 
@@ -126,7 +127,7 @@ func (t *jsonRows) begin() error {
 			return fmt.Errorf("reading %s: %w", t.opt.File, err)
 		}
 	}
-	r := io.Reader(in)
+	r := io.Reader(transform.NewReader(in, encoding.UTF8Validator)) // the decoder would put U+FFFD in silence
 	if by, named := EncodingNamed(t.encoding); named {
 		r = transform.NewReader(in, by.NewDecoder())
 	}
@@ -159,6 +160,11 @@ func (r *roomReader) Read(p []byte) (int, error) {
 func (t *jsonRows) failed(err error) error {
 	if errors.Is(err, errLongObject) {
 		r := t.opt.refuse(fmt.Sprintf("the row is longer than %d bytes; nothing behind it can be read", t.opt.Limits.Row), "objects of a list, each a row")
+		r.Row = t.number + 1
+		return r
+	}
+	if errors.Is(err, encoding.ErrInvalidUTF8) {
+		r := t.opt.refuse("the row, or one soon behind it, is not UTF-8; nothing behind it can be read", `UTF-8, or the mapping's "encoding" naming another one`)
 		r.Row = t.number + 1
 		return r
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding/unicode"
 
 	"recount/fault"
 )
@@ -53,6 +54,18 @@ func TestJSON(t *testing.T) {
 // TestJSONRows: a row that cannot be taken stops no other.
 func TestJSONRows(t *testing.T) {
 	t.Parallel()
+	for _, row := range []string{`{"a": {"x": 1}, "a": {"y": 2}}`, `{"a": 1, "a": {"y": 2}}`} {
+		if got, _, err := readAll(t, []byte("["+row+"]"), Options{}); err != nil || len(got) != 2 || !strings.Contains(got[1], "a key stands twice") {
+			t.Errorf("%s is read as %q, %v", row, got, err)
+		}
+	}
+	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(`[{"a": "é"}]`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, tab, err := readAll(t, []byte(utf16), Options{}); err != nil || tab.Info().Format != "json" || strings.Join(got, " ") != "a 1: é" {
+		t.Errorf("in UTF-16: %q, %v", got, err)
+	}
 	data := `[{"a": 1, "b": "x"}, {"a": 2, "a": 3}, {"a": 4, "b": [{"c": 1}]}, "text", [1], {"a.b": 1, "a": {"b": 2}}, {}, {"a": ` + strings.Repeat(`{"a": `, 9) + "1" + strings.Repeat("}", 9) + `}, {"b": "y", "a": 5}]`
 	got, tab, err := readAll(t, []byte(data), Options{})
 	if err != nil {
@@ -86,6 +99,9 @@ func TestJSONRefused(t *testing.T) {
 		"a delimiter":         {`[{"a": 1}]`, Options{Delimiter: ";"}, "names a delimiter or a header"},
 		"a header row":        {`[{"a": 1}]`, Options{HeaderRow: 2}, "names a delimiter or a header"},
 		"nothing":             {`[{}]`, Options{}, "has no rows"},
+		"lists of one name":   {`{"p": [{"a": 1}], "p": [{"b": 2}]}`, Options{}, "two lists have the same name"},
+		"no UTF-8":            {"[{\"a\": \"x\"}, {\"a\": \"J\xe9\"}]", Options{}, "is not UTF-8"},
+		"no UTF-8 in a key":   {"[{\"\xe9\": \"x\"}]", Options{}, "is not UTF-8"},
 		"behind the end":      {`[{"a": 1}] {"a": 2}`, Options{}, "something stands behind the end"},
 		"a row of a megabyte": {`[{"a": "` + strings.Repeat("x", 1<<17) + `"}]`, Options{Limits: Limits{Row: 1 << 12}}, "longer than 4096 bytes"},
 	} {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -28,12 +29,16 @@ func (r *jsonRow) object(prefix string, depth int) error {
 	if depth > mostDepth {
 		r.refuse(fmt.Sprintf("more than %d objects stand inside of each other", mostDepth), "objects whose members are texts and numbers")
 	}
+	var seen keysSeen
 	for r.rows.dec.More() {
 		key, err := r.rows.dec.Token()
 		if err != nil {
 			return err
 		}
 		name, _ := key.(string)
+		if seen.again(name) {
+			r.refuse(twice, onceWanted)
+		}
 		token, err := r.rows.dec.Token()
 		if err != nil {
 			return err
@@ -61,6 +66,40 @@ func (r *jsonRow) object(prefix string, depth int) error {
 	return err
 }
 
+const (
+	twice      = "a key stands twice in the object, and nothing says which value holds"
+	onceWanted = "objects whose keys stand once"
+)
+
+// keysSeen are the keys of one object so far.
+type keysSeen struct {
+	few  []string
+	many map[string]bool
+}
+
+// fewKeys is up to how many keys are looked through one by one.
+const fewKeys = 32
+
+// again tells whether a key was there, and remembers it.
+func (k *keysSeen) again(name string) bool {
+	if k.many == nil {
+		if slices.Contains(k.few, name) {
+			return true
+		}
+		if k.few = append(k.few, name); len(k.few) <= fewKeys {
+			return false
+		}
+		k.many = map[string]bool{}
+		for _, one := range k.few {
+			k.many[one] = true
+		}
+		return false
+	}
+	was := k.many[name]
+	k.many[name] = true
+	return was
+}
+
 // put puts a cell in its place.
 func (r *jsonRow) put(name string, c Cell) {
 	t := r.rows
@@ -69,7 +108,7 @@ func (r *jsonRow) put(name string, c Cell) {
 		t.cells, t.set = append(t.cells, Cell{}), append(t.set, false)
 	}
 	if t.set[at] {
-		r.refuse("a key stands twice in the object, and nothing says which value holds", "objects whose keys stand once")
+		r.refuse(twice, onceWanted)
 		return
 	}
 	t.cells[at], t.set[at] = c, true
@@ -174,6 +213,9 @@ func (t *jsonRows) members() (lists []string, lines bool, err error) {
 			objects, err := t.passArray()
 			if err != nil {
 				return nil, false, err
+			}
+			if objects && slices.Contains(lists, name) {
+				return nil, false, t.opt.refuse("two lists have the same name, and nothing says which one is meant", "lists of different names")
 			}
 			if objects {
 				lists = append(lists, name)

@@ -130,16 +130,18 @@ func TestODSRefused(t *testing.T) {
 		opt    Options
 		want   string
 	}{
-		"a password":         {one, map[string]string{"META-INF/manifest.xml": `<m><manifest:encryption-data/></m>`}, Options{}, "a workbook with a password"},
-		"two sheets":         {one + strings.Replace(one, `"a"`, `"b"`, 1), nil, Options{}, `2 visible sheets; accepted: the mapping's "sheet" naming one of them: "a", "b"`},
-		"no such sheet":      {one, nil, Options{Sheet: "c"}, `no such sheet; accepted: one of its sheets: "a"`},
-		"cut off":            {`<table:table table:name="a">` + said("n") + `<table:table-row><table:table-cell>`, nil, Options{}, "the workbook is damaged"},
-		"a delimiter":        {one, nil, Options{Delimiter: ";"}, "names a delimiter"},
-		"too many cells":     {`<table:table table:name="a">` + said("n") + strings.Replace(said("x"), "<table:table-row>", `<table:table-row table:number-rows-repeated="1000000">`, 1) + `</table:table>`, nil, Options{Limits: Limits{Cells: 1000}}, "more than 1000 cells"},
-		"unfolds too far":    {one + "<!--" + strings.Repeat(" ", 1<<20) + "-->", nil, Options{Limits: Limits{Unpacked: 1 << 19}}, "unfolds to more"},
-		"an entity":          {`<table:table table:name="a">` + said("&lol;") + `</table:table>`, nil, Options{}, "an entity that workbooks do not use"},
-		"a row too wide":     {`<table:table table:name="a"><table:table-row><table:table-cell table:number-columns-repeated="20000" office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row></table:table>`, nil, Options{}, "more cells than a sheet has columns"},
-		"no rows for header": {`<table:table table:name="a">` + odsTail + `</table:table>`, nil, Options{}, "the header row is blank"},
+		"a password":               {one, map[string]string{"META-INF/manifest.xml": `<m><manifest:encryption-data/></m>`}, Options{}, "a workbook with a password"},
+		"two sheets":               {one + strings.Replace(one, `"a"`, `"b"`, 1), nil, Options{}, `2 visible sheets; accepted: the mapping's "sheet" naming one of them: "a", "b"`},
+		"no such sheet":            {one, nil, Options{Sheet: "c"}, `no such sheet; accepted: one of its sheets: "a"`},
+		"cut off":                  {`<table:table table:name="a">` + said("n") + `<table:table-row><table:table-cell>`, nil, Options{}, "the workbook is damaged"},
+		"a delimiter":              {one, nil, Options{Delimiter: ";"}, "names a delimiter"},
+		"too many cells":           {`<table:table table:name="a">` + said("n") + strings.Replace(said("x"), "<table:table-row>", `<table:table-row table:number-rows-repeated="1000000">`, 1) + `</table:table>`, nil, Options{Limits: Limits{Cells: 1000}}, "more than 1000 cells"},
+		"unfolds too far":          {one + "<!--" + strings.Repeat(" ", 1<<20) + "-->", nil, Options{Limits: Limits{Unpacked: 1 << 19}}, "unfolds to more"},
+		"an entity":                {`<table:table table:name="a">` + said("&lol;") + `</table:table>`, nil, Options{}, "an entity that workbooks do not use"},
+		"a row too wide":           {`<table:table table:name="a"><table:table-row><table:table-cell table:number-columns-repeated="20000" office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row></table:table>`, nil, Options{}, "more cells than a sheet has columns"},
+		"numbers beyond any sheet": {`<table:table table:name="a"><table:table-row><table:table-cell table:number-columns-repeated="9223372036854775807"/><table:table-cell table:number-columns-repeated="3"/><table:table-cell table:number-columns-repeated="4611686018427387904" office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row></table:table>`, nil, Options{}, "more cells than a sheet has columns"},
+		"rows beyond any sheet":    {`<table:table table:name="a">` + said("n") + strings.Repeat(`<table:table-row table:number-rows-repeated="9223372036854775807"/>`, 20) + said("x") + `</table:table>`, nil, Options{}, "more than 16777216 rows"},
+		"no rows for header":       {`<table:table table:name="a">` + odsTail + `</table:table>`, nil, Options{}, "the header row is blank"},
 	} {
 		rows, _, err := readAll(t, spreadsheet(t, tt.sheets, tt.more), tt.opt)
 		if !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), tt.want) {

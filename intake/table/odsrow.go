@@ -88,10 +88,12 @@ func (t *odsRows) next() (found, error) {
 				return found{}, err
 			}
 			if repeated > 1 && allBlank(t.wide) {
-				t.number += repeated // a blank rest of a sheet is a million rows
+				t.number = min(t.number+repeated, mostRows) // a blank rest of a sheet is a million rows
 				continue
 			}
-			t.number++
+			if t.number++; t.number > mostRows {
+				return found{}, t.pack.damaged(fmt.Errorf("the sheet has more than %d rows", mostRows))
+			}
 			t.again = repeated - 1
 			return t.found(), t.countCells()
 		case name == "table-column":
@@ -123,6 +125,13 @@ func (t *odsRows) cutOff(err error) error {
 	return t.pack.damaged(err)
 }
 
+// mostTimes bounds how often anything stands there, and mostRows which row is the
+// last: more than any program has. A file can say any number.
+const (
+	mostTimes = 1 << 21
+	mostRows  = 1 << 24
+)
+
 // times is an attribute that says how often, 1 where it is not there.
 func (t *odsRows) times(name string) int {
 	s, ok := t.x.attr(name)
@@ -130,10 +139,13 @@ func (t *odsRows) times(name string) int {
 		return 1
 	}
 	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 {
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return mostTimes
+	case err != nil || n < 1:
 		return 1
 	}
-	return n
+	return min(n, mostTimes)
 }
 
 // readRow reads a row into t.wide, up to its last cell that is filled.
@@ -168,7 +180,7 @@ func (t *odsRows) readRow() (repeated int, err error) {
 					t.wide = append(t.wide, c)
 				}
 			}
-			at += times
+			at = min(at+times, maxColumn+1)
 		}
 	}
 }

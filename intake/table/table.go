@@ -208,10 +208,25 @@ func format(head []byte) string {
 	switch {
 	case isPage(head):
 		return "html"
-	case isJSON(head):
+	case isJSON(head), isJSON(decodedHead(head)):
 		return "json"
 	}
 	return "csv"
+}
+
+// decodedHead is the beginning of a file in UTF-16, as UTF-8; nothing of any other.
+func decodedHead(head []byte) []byte {
+	name, n := markOf(head)
+	by, ok := EncodingNamed(name)
+	if !ok {
+		return nil
+	}
+	head = head[n:]
+	decoded, err := by.NewDecoder().Bytes(head[:len(head)/2*2])
+	if err != nil {
+		return nil
+	}
+	return decoded
 }
 
 // isPage is true of the beginning of a page: a document type, or a tag with which
