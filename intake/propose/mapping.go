@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"recount/intake/mapping"
 	"recount/intake/table"
@@ -36,7 +37,7 @@ func (p Proposal) Mapping(of table.Info) (text []byte, left []string, err error)
 	for _, c := range p.Columns {
 		field := c.field()
 		switch name, ofHarm := strings.CutPrefix(c.As, "harm."); {
-		case c.As == "" || c.coded() && len(c.Codes) == 0:
+		case c.As == "" || c.coded() && len(c.Codes) == 0 || !writable(c.Key):
 			left = append(left, c.Key)
 		case c.As == "identifier":
 			lists["identifiers"] = append(lists["identifiers"], c.Key)
@@ -71,6 +72,10 @@ func (p Proposal) Mapping(of table.Info) (text []byte, left []string, err error)
 	}
 	return append(text, '\n'), left, nil
 }
+
+// writable is true of texts that a mapping can have: no file names a column by
+// letters that are none.
+func writable(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
 
 // coded is true of columns whose values are read by codes.
 func (c Column) coded() bool { return c.As == "sex" || c.As == "child" || c.As == "harm.code" }

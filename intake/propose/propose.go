@@ -262,7 +262,10 @@ const mostCodes = 40
 func codesIn(as string, values []string) (codes map[string]string, undecided []string, fit int) {
 	codes = map[string]string{}
 	for _, v := range values {
-		meaning := words().codes[fold(v)]
+		meaning := ""
+		if writable(v) {
+			meaning = words().codes[fold(v)]
+		}
 		code, ok := strings.CutPrefix(meaning, as+".")
 		switch {
 		case ok:
