@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"recount/access"
 	"recount/fault"
 	"recount/intake"
 	"recount/journal"
@@ -34,15 +33,7 @@ func (c counter) Look(ctx context.Context, look func(intake.View) error) error {
 
 // Sees answers fault.NotFound where an exhibit is closed to somebody.
 func (c counter) Sees(ctx context.Context, actor, exhibit string) error {
-	var seat access.Seat
-	err := c.Read(ctx, func(r store.Reader) (err error) {
-		seat, err = r.SeatOf(ctx, actor, c.Now())
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return c.ReadAs(ctx, access.ScopeOf(access.Account{ID: actor, Name: actor}.In(seat)), func(r store.Reader) error {
+	return seeing(ctx, c.Case, actor, func(r store.Reader) error {
 		_, err := r.Exhibit(ctx, exhibit)
 		return err
 	})
@@ -141,6 +132,11 @@ func (v counterView) CorrectedBy(ctx context.Context, record journal.Leaf) ([]in
 		all = append(all, intake.Correction(c))
 	}
 	return all, err
+}
+
+// Own are the fields of the case's own that a record has.
+func (v counterView) Own(ctx context.Context, record journal.Leaf) ([]register.Extra, error) {
+	return v.Extras(ctx, record)
 }
 
 // ClosedTo are the fields of records that are closed to somebody.

@@ -33,7 +33,7 @@ func (c *Clerk) AddRecord(ctx context.Context, s *mapping.Statement, a Act) (Add
 	if err != nil {
 		return Added{}, err
 	}
-	p := mapping.Person{Record: s.Record, Harms: s.Harms}
+	p := mapping.Person{Record: s.Record, Harms: s.Harms, Own: s.Own}
 	if p.Record.Person, err = register.NewID(c.Rand, "p"); err != nil {
 		return Added{}, err
 	}
@@ -50,6 +50,11 @@ func (c *Clerk) AddRecord(ctx context.Context, s *mapping.Statement, a Act) (Add
 	if err := c.Case.Look(ctx, func(v View) error {
 		if err := look(v); err != nil {
 			return err
+		}
+		if p.Own == nil && p.Record.Supersedes != (journal.Leaf{}) { // they are not said anew: they stay
+			if p.Own, err = v.Own(ctx, p.Record.Supersedes); err != nil {
+				return err
+			}
 		}
 		return underPerson(ctx, v, &p.Record, false)
 	}); err != nil {

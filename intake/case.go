@@ -90,6 +90,8 @@ type Sayings interface {
 	// ClosedOf is what a record says that somebody corrects, and which of its
 	// fields are closed to them.
 	ClosedOf(ctx context.Context, actor string, record journal.Leaf) (Closed, error)
+	// Own are the fields of the case's own that a record has.
+	Own(ctx context.Context, record journal.Leaf) ([]register.Extra, error)
 	// ClosedTo are the fields of records that are closed to somebody.
 	ClosedTo(ctx context.Context, actor string) (register.Shut, error)
 }

@@ -51,6 +51,10 @@ func (b batch) Finish(ctx context.Context) (register.RowFile, error) {
 
 type view struct{ store.Reader }
 
+func (v view) Own(ctx context.Context, record journal.Leaf) ([]register.Extra, error) {
+	return v.Extras(ctx, record)
+}
+
 func (v view) ExhibitBySHA256(ctx context.Context, hex string) (register.Exhibit, error) {
 	all, err := v.Reader.ExhibitBySHA256(ctx, hex)
 	if err == nil && len(all) == 0 {

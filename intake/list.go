@@ -112,6 +112,9 @@ func (c *Clerk) prepare(ctx context.Context, o Order) (*importing, error) {
 		return nil, fmt.Errorf("%w: there is no mapping", fault.Invalid)
 	}
 	o.Act = o.Act.orDefault()
+	if o.EditionOf != "" && o.Mapping.Row != mapping.RowPerson {
+		return nil, fmt.Errorf(`%w: rows of this mapping are no persons of a list ("row": %q), and editions are compared person by person; accepted: a mapping whose "row" is "person"; of a worksheet, "recount changes"`, fault.Invalid, o.Mapping.Row)
+	}
 	if o.EditionOf != "" {
 		if err := c.Case.Sees(ctx, c.Actor, o.EditionOf); err != nil {
 			return nil, fmt.Errorf("the edition before: %w", err)
@@ -220,6 +223,9 @@ func (j *importing) before(ctx context.Context, v View) error {
 	for _, e := range earlier {
 		if e.MappingSHA256 == j.receipt.MappingSHA256 && e.Source == j.source {
 			j.receipt.fill(e)
+			if m := j.order.Mapping; m.Row == mapping.RowPerson && len(m.Own) == 0 {
+				j.receipt.Harms = e.N - e.Records // the row file has nothing else
+			}
 			return errAlreadyThere
 		}
 	}

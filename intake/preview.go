@@ -256,9 +256,18 @@ func sampleOf(info table.Info, row *table.Row, p mapping.Person) Sample {
 	for i, c := range row.Cells {
 		s.Cells = append(s.Cells, [2]string{info.Columns[i].Key, c.Raw})
 	}
+	if p.Group != nil {
+		s.read("group@1", "", p.Group.Values(), groupShown())
+		return s
+	}
 	s.read("record@1", "", p.Record.Values(), recordShown())
 	for _, h := range p.Harms {
 		s.read("harm@1", fmt.Sprintf("harm %d ", h.Number), h.Values(), harmShown())
+	}
+	for _, x := range p.Own {
+		if x.Value != "" {
+			s.Read = append(s.Read, [2]string{x.Name, x.Value})
+		}
 	}
 	return s
 }
@@ -266,6 +275,10 @@ func sampleOf(info table.Info, row *table.Row, p mapping.Person) Sample {
 func recordShown() []string {
 	return []string{"name", "given", "family", "father", "other_names", "sex", "age_low", "age_high", "birth", "occupation",
 		"nationality", "affiliation", "child_flag", "child_age", "age_band", "status", "note"}
+}
+
+func groupShown() []string {
+	return []string{"description", "low", "high", "code", "date", "place"}
 }
 
 func harmShown() []string {

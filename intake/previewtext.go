@@ -261,6 +261,10 @@ func byCount(codes map[string]int64) []string {
 
 func (p *printer) people(u Understood) {
 	c := u.Counts
+	if c.Groups > 0 {
+		p.f("Rows that say how many people without names: %d. They are never added to a count of persons.\n\n", c.Groups)
+		return
+	}
 	p.f("Records: %d, with %s; without a name: %d.\n", c.Read, numbered(c.Harms, "harm"), c.NoName)
 	p.table([][]string{
 		{"child, by the source's flag", "yes " + count(c.ChildFlag["yes"]), "no " + count(c.ChildFlag["no"]), "not known " + count(c.ChildFlag[""])},

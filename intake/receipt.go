@@ -36,6 +36,8 @@ type Receipt struct {
 	Rows           int64    `json:"rows"` // below the header, without blank ones
 	Records        int64    `json:"records"`
 	Harms          int64    `json:"harms"`
+	Groups         int64    `json:"groups,omitempty"`     // of the records: people without names
+	Own            int64    `json:"own_fields,omitempty"` // fields of the case's own
 	Refused        int64    `json:"refused"`
 	Doubtful       int64    `json:"doubtful"`       // records with a doubt
 	Contradictions int64    `json:"contradictions"` // flag and age disagree about a child
@@ -84,7 +86,7 @@ func (r *Receipt) doubt(doubts []mapping.Doubt) {
 }
 
 func (r *Receipt) count(c mapping.Counts, notices []string, earlier *earlierLists, u *Updated) {
-	r.Rows, r.Records, r.Harms = c.Read+c.Refused, c.Read, c.Harms
+	r.Rows, r.Records, r.Harms, r.Groups, r.Own = c.Read+c.Refused, c.Read, c.Harms, c.Groups, c.Own
 	r.Doubtful, r.Contradictions = c.Doubtful, c.Contradictions
 	if r.Edition = u; u != nil {
 		r.Rows += u.Same
@@ -102,7 +104,6 @@ func (r *Receipt) count(c mapping.Counts, notices []string, earlier *earlierList
 func (r *Receipt) fill(x register.Import) {
 	r.Batch, r.RowFile, r.Root, r.Leaves = x.Batch, x.Object, x.Root, x.N
 	r.Rows, r.Records, r.Refused, r.Doubtful = x.Rows, x.Records, x.Refused, x.Doubtful
-	r.Harms = x.N - x.Records
 }
 
 // Write writes the receipt as indented JSON.

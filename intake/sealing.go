@@ -26,6 +26,10 @@ func newPeople(j *importing) *people {
 // complete says whose word the record is, and gives it a person of its own.
 func (p *people) complete(one *mapping.Person) (err error) {
 	one.Record.Source, one.Record.Exhibit = p.j.source, p.j.exhibit.Exhibit
+	if one.Group != nil {
+		one.Group.Source, one.Group.Exhibit = p.j.source, p.j.exhibit.Exhibit
+		return nil
+	}
 	if u := p.j.update; u != nil {
 		if old, ok := u.changed[int(one.Record.Row.N)]; ok {
 			one.Record.Supersedes, one.Record.Person = old.record, old.person
@@ -98,8 +102,12 @@ func (s *sealing) wait() error {
 	return err
 }
 
-// addPerson adds a record and then its harms, which name its leaf.
+// addPerson adds a record and then its harms and own fields, which name its leaf;
+// or people without names.
 func addPerson(batch Batch, p *mapping.Person) (journal.Leaf, error) {
+	if p.Group != nil {
+		return batch.Add("group@1", p.Group.Values())
+	}
 	leaf, err := batch.Add("record@1", p.Record.Values())
 	if err != nil {
 		return leaf, err
@@ -107,6 +115,12 @@ func addPerson(batch Batch, p *mapping.Person) (journal.Leaf, error) {
 	for i := range p.Harms {
 		p.Harms[i].Record = leaf
 		if _, err := batch.Add("harm@1", p.Harms[i].Values()); err != nil {
+			return leaf, err
+		}
+	}
+	for i := range p.Own {
+		p.Own[i].Record = leaf
+		if _, err := batch.Add("extra@1", p.Own[i].Values()); err != nil {
 			return leaf, err
 		}
 	}

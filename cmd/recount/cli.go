@@ -50,6 +50,8 @@ type cli struct {
 	Consent consentCmd `cmd:"" group:"Publish" help:"On which basis sources are held, what people agreed to, and what may be used."`
 	Verify  verifyCmd  `cmd:"" group:"Publish" help:"Check a bundle, offline, or an archive's own journal."`
 	Show    showCmd    `cmd:"" group:"Look" help:"Show what is held: the case, sources, exhibits, records, persons, incidents, the journal."`
+	Export  exportCmd  `cmd:"" group:"Preserve" help:"Take records out: as a worksheet for people and machines, as FollowTheMoney statements, as PFIF."`
+	Changes changesCmd `cmd:"" group:"Preserve" help:"Compare a worksheet that comes back with the records that it was made from, cell by cell, and take what it proposes."`
 	Search  searchCmd  `cmd:"" group:"Look" help:"Find sources, exhibits, records and the rest by words."`
 	Member  memberCmd  `cmd:"" group:"Look after" help:"Who is in the case and what they do in it, and the compartments that few see."`
 	Decide  decideCmd  `cmd:"" group:"Look after" help:"Who sees a thing: close it, or have two people open or seal it."`

@@ -235,6 +235,12 @@ func receiptText(w io.Writer, r intake.Receipt) {
 		{"child flag against age", group(r.Contradictions)},
 		{"exhibit", r.Exhibit}, {"SHA-256 of the list", r.SHA256}, {"SHA-256 of the mapping", r.MappingSHA256},
 	}
+	if r.Groups > 0 {
+		rows = append(rows, []string{"of the records, people without names", group(r.Groups)})
+	}
+	if r.Own > 0 {
+		rows = append(rows, []string{"fields of the case's own", group(r.Own)})
+	}
 	columns(w, rows)
 	for _, n := range r.Notices {
 		fmt.Fprintf(w, "notice: %s\n", plain(n))

@@ -63,6 +63,12 @@ func everyCommand() []tried {
 		{path: "compare", args: func(o *office, c *contents) []string {
 			return []string{"compare", c.exhibit, c.exhibit, "--mapping", o.file("keyed.json", strings.Replace(listMapping, "{", `{"key": ["given", "family"], `, 1))}
 		}, act: audit.Viewed, kind: "exhibits"},
+		{path: "export", args: func(_ *office, c *contents) []string {
+			return []string{"export", c.folder + "/records.csv"}
+		}, act: audit.Exported, kind: "records"},
+		{path: "changes", args: func(o *office, c *contents) []string {
+			return []string{"changes", o.file("worksheet.csv", "record,name\n"+c.leaf+",Another Name\n")}
+		}, act: audit.Viewed, kind: "records"},
 		{path: "link rules", args: args("link", "--dry-run"), act: audit.Listed, kind: "persons"},
 		{path: "link merge", args: args("link", "merge", "p-0000000000000001", "p-0000000000000002"), code: 3, because: own},
 		{path: "link split", args: func(_ *office, c *contents) []string { return []string{"link", "split", c.person, c.leaf} }, code: 8, because: own},

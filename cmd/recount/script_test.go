@@ -3,16 +3,19 @@
 package main
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -24,6 +27,7 @@ import (
 //	keep NAME [PATTERN]    keeps the one line that it printed as $NAME, or the
 //	                       first text in it that fits the regular expression
 //	fill FILE              puts such names into a file of the script
+//	says SHEET SHEET       holds that two worksheets say the same of people
 //	isjson                 holds that it printed one JSON value and nothing else
 //	serves NAME recount …  starts it, waits for the link that it prints, and keeps that as $NAME; it is stopped at the
 //	                       end of the script, or by
@@ -42,7 +46,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": scriptExits, "keep": scriptKeep, "fill": scriptFill, "isjson": scriptIsJSON,
+			"exits": scriptExits, "keep": scriptKeep, "fill": scriptFill, "isjson": scriptIsJSON, "says": scriptSays,
 			"serves": scriptServes, "stops": scriptStops, "visit": scriptVisit,
 		},
 	})
@@ -88,6 +92,25 @@ func scriptFill(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	text := os.Expand(ts.ReadFile(args[0]), ts.Getenv)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+// scriptSays compares what two worksheets say of people, whoever says it: without
+// the ids of one case, in whatever order, each thing once.
+func scriptSays(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: says WORKSHEET WORKSHEET")
+	}
+	said := [2]map[string]bool{{}, {}}
+	for i, file := range args {
+		rows, err := csv.NewReader(strings.NewReader(ts.ReadFile(file))).ReadAll()
+		ts.Check(err)
+		for _, row := range rows {
+			said[i][strings.Join(row[slices.Index(rows[0], "name"):], "|")] = true
+		}
+	}
+	if diff := cmp.Diff(said[0], said[1]); diff != "" || len(said[0]) < 2 {
+		ts.Fatalf("- %s + %s\n%s", args[0], args[1], diff)
+	}
 }
 
 func scriptIsJSON(ts *testscript.TestScript, neg bool, _ []string) {

@@ -13,6 +13,7 @@ import (
 
 	"recount/edtf"
 	"recount/intake/table"
+	"recount/intake/worksheet"
 	"recount/register"
 )
 
@@ -24,6 +25,9 @@ type Reader struct {
 	columns  map[string]int // by key
 	record   [roleNote + 1]*bound
 	harms    []boundHarm
+	group    [roleHigh + 1]*bound // by role
+	own      []*bound
+	sheet    *worksheet.Binding // of rows that are records
 	all      []*bound
 	rawKeys  []string // `["name",` of each column, for the row as it stood
 	unlisted []string
@@ -52,6 +56,8 @@ type Counts struct {
 	ChildFlag      map[string]int64 `json:"child_flag"`
 	ChildAge       map[string]int64 `json:"child_age"` // yes, no, "" not known
 	NoName         int64            `json:"no_name"`
+	Groups         int64            `json:"groups,omitempty"` // of those read: people without names
+	Own            int64            `json:"own,omitempty"`    // fields of the case's own
 }
 
 // bound is a field of the mapping tied to its columns.
@@ -115,6 +121,11 @@ func Bind(m *Mapping, info table.Info, file string) (*Reader, error) {
 		r.rawKeys = append(r.rawKeys, string(append(appendJSON([]byte{'['}, c.Name), ',')))
 	}
 	used := map[int]bool{}
+	if m.Row == RowRecord {
+		if err := r.bindWorksheet(used); err != nil {
+			return nil, err
+		}
+	}
 	if err := r.bindFields(used); err != nil {
 		return nil, err
 	}
@@ -189,7 +200,28 @@ func (r *Reader) bindFields(used map[int]bool) error {
 		}
 		r.harms = append(r.harms, bh)
 	}
+	for _, s := range r.m.Group.slots() {
+		if *s.at != nil {
+			r.group[s.role] = bind("group."+s.name, s)
+		}
+	}
+	for i := range r.m.Own {
+		field := &r.m.Own[i].Field
+		r.own = append(r.own, bind("own."+r.m.Own[i].Name, slot{r.m.Own[i].Name, asText, &field, roleOwn}))
+	}
 	return failed
+}
+
+// bindWorksheet ties the columns of a worksheet; those that none has are new.
+func (r *Reader) bindWorksheet(used map[int]bool) (err error) {
+	if r.sheet, err = worksheet.Bind(r.info.Keys()); err != nil {
+		return &table.Refusal{File: r.file, Sheet: r.info.Sheet, Row: r.info.HeaderRow, Why: `it is no worksheet of records, since it has no column "name"`,
+			Want: `the columns of one as "recount export" writes them; or a mapping whose "row" is "person"`}
+	}
+	for i, c := range r.info.Columns {
+		used[i] = !slices.Contains(r.sheet.Unknown, c.Key)
+	}
+	return nil
 }
 
 // find is the column of that key; one whose header differs only in white

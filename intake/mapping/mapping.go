@@ -36,18 +36,27 @@ type Mapping struct {
 	HeaderRow int      `json:"header_row,omitempty"`
 	Delimiter string   `json:"delimiter,omitempty"`
 	Encoding  string   `json:"encoding,omitempty"`
-	Row       string   `json:"row"` // "person": a row is one person
+	Row       string   `json:"row"` // RowPerson, RowRecord or RowGroup
 	Unknown   []string `json:"unknown,omitempty"`
 	Handling  string   `json:"handling"`
 	Basis     string   `json:"basis"`
 
 	Record Record `json:"record"`
 	Harms  []Harm `json:"harms,omitempty"`
+	Group  Group  `json:"group,omitzero"`
+	Own    []Own  `json:"own,omitempty"` // fields of the case's own, by name
 
 	Key         []string `json:"key,omitempty"`         // columns by which a later edition finds a row again
 	Identifiers []string `json:"identifiers,omitempty"` // columns of identifiers: text, never numbers
 	NotMapped   []string `json:"not_mapped,omitempty"`  // columns left out on purpose
 }
+
+// What a row of the list is.
+const (
+	RowPerson = "person" // what one source says about one person
+	RowRecord = "record" // a record as this program writes it into a worksheet
+	RowGroup  = "group"  // how many people without names
+)
 
 // Record maps columns to the fields of a record.
 type Record struct {
@@ -78,6 +87,23 @@ type Harm struct {
 	Alleged       *Field `json:"alleged,omitempty"`
 	Determination string `json:"determination"`
 	Standard      string `json:"standard"`
+}
+
+// Group maps columns to the fields of a group: people without names, of whom the
+// source says how many.
+type Group struct {
+	Description *Field `json:"description,omitempty"`
+	Low         *Field `json:"low,omitempty"`  // how many at least
+	High        *Field `json:"high,omitempty"` // at most; without it the same number
+	Code        *Field `json:"code,omitempty"`
+	Date        *Field `json:"date,omitempty"`
+	Place       *Field `json:"place,omitempty"`
+}
+
+// Own maps a column to a field of the case's own.
+type Own struct {
+	Name  string `json:"name"`
+	Field Field  `json:"field"`
 }
 
 // Field is where a field's value comes from: a constant, one column, or
@@ -138,6 +164,7 @@ const (
 	asCode                  // through codes
 	asDate
 	asAge
+	asNumber // of people
 )
 
 func (r *Record) slots() []slot {
@@ -161,7 +188,14 @@ func (h *Harm) slots() []slot {
 	}
 }
 
-// Roles of the fields of a record and of a harm.
+func (g *Group) slots() []slot {
+	return []slot{
+		{"description", asText, &g.Description, roleDescription}, {"low", asNumber, &g.Low, roleLow}, {"high", asNumber, &g.High, roleHigh},
+		{"code", asCode, &g.Code, roleCode}, {"date", asDate, &g.Date, roleDate}, {"place", asText, &g.Place, rolePlace},
+	}
+}
+
+// Roles of the fields of a record, of a harm and of a group.
 const (
 	roleName = iota
 	roleGiven
@@ -184,6 +218,10 @@ const (
 	rolePlace
 	roleCause
 	roleAlleged
+	roleDescription
+	roleLow
+	roleHigh
+	roleOwn
 )
 
 // fields calls visit for every field that is mapped, with a name such as
@@ -200,6 +238,15 @@ func (m *Mapping) fields(visit func(name string, s slot)) {
 				visit(fmt.Sprintf("harms[%d].%s", i, s.name), s)
 			}
 		}
+	}
+	for _, s := range m.Group.slots() {
+		if *s.at != nil {
+			visit("group."+s.name, s)
+		}
+	}
+	for i := range m.Own {
+		field := &m.Own[i].Field
+		visit("own."+m.Own[i].Name, slot{m.Own[i].Name, asText, &field, roleOwn})
 	}
 }
 

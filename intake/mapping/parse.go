@@ -31,9 +31,9 @@ func Parse(data []byte) (*Mapping, error) {
 		"source": text(&m.Source, func(s string) error { return register.CheckID("s", s) }),
 		"sheet":  text(&m.Sheet, nil), "header": text(&m.Header, oneOf("none")), "header_row": headerRow(&m.HeaderRow),
 		"delimiter": text(&m.Delimiter, checkDelimiter), "encoding": text(&m.Encoding, table.CheckEncoding),
-		"row": text(&m.Row, oneOf("person")), "unknown": texts(&m.Unknown),
+		"row": text(&m.Row, oneOf(RowPerson, RowRecord, RowGroup)), "unknown": texts(&m.Unknown),
 		"handling": text(&m.Handling, register.CheckHandling), "basis": text(&m.Basis, register.CheckBasis),
-		"record": m.Record.read, "harms": m.readHarms,
+		"record": m.Record.read, "harms": m.readHarms, "group": m.Group.read, "own": m.readOwn,
 		"key": texts(&m.Key), "identifiers": texts(&m.Identifiers), "not_mapped": texts(&m.NotMapped),
 	}
 	if err := f.read("the mapping", n); err != nil {
@@ -86,6 +86,56 @@ func readSlots(what string, slots []slot, f form, n node) error {
 		}
 	}
 	return f.read(what, n)
+}
+
+func (g *Group) read(n node) error {
+	return readSlots("group", g.slots(), form{}, n)
+}
+
+// readOwn reads the fields of the case's own: name → column, sorted by name.
+func (m *Mapping) readOwn(n node) error {
+	if n.kind != "object" {
+		return n.errorf(`own is a %s; accepted: an object from the name of a field of the case's own to its column, such as {"Plot": "Plot no."}`, n.kind)
+	}
+	for _, x := range n.members {
+		if err := checkOwnName(x.key); err != nil {
+			return x.value.wrap(err)
+		}
+		f, err := readField("own."+x.key, slot{name: x.key, kind: asText, role: roleOwn}, x.value)
+		if err != nil {
+			return err
+		}
+		m.Own = append(m.Own, Own{x.key, *f})
+	}
+	slices.SortFunc(m.Own, func(a, b Own) int { return strings.Compare(a.Name, b.Name) })
+	return nil
+}
+
+// checkOwnName: a field's name is one line, and can be a column's of a worksheet.
+func checkOwnName(name string) error {
+	if strings.TrimSpace(name) != name || name == "" || len(name) > 200 || strings.ContainsAny(name, "\n\r\t") || strings.HasSuffix(name, ".value") {
+		return invalidf(`%q cannot be the name of a field; accepted: one line of at most 200 bytes that does not end in ".value"`, name)
+	}
+	return nil
+}
+
+// checkRow sees that what is mapped is what a row is said to be.
+func (m *Mapping) checkRow(n node) error {
+	record, group := len(m.Harms) > 0 || len(m.Own) > 0, m.Group != Group{}
+	for _, s := range m.Record.slots() {
+		record = record || *s.at != nil
+	}
+	switch {
+	case m.Row == RowPerson && group:
+		return n.errorf(`a row is a person, and "group" is mapped; accepted: "row": "group", whose rows are people without names`)
+	case m.Row == RowRecord && (record || group || m.NoHeader()):
+		return n.errorf(`a row is a record of a worksheet, whose columns say themselves what they are; accepted beside "row": "record": neither "record", "harms", "own", "group" nor "header"`)
+	case m.Row == RowGroup && record:
+		return n.errorf(`a row is a group of people without names; accepted beside "row": "group": "group", and neither "record", "harms" nor "own"`)
+	case m.Row == RowGroup && (m.Group.Low == nil || m.Group.Code == nil):
+		return n.errorf(`a group needs "low", how many people at least, and "code", what happened to them; accepted: such as "group": {"low": "Dead", "code": {"constant": "killed"}}`)
+	}
+	return nil
 }
 
 func (m *Mapping) readHarms(n node) error {
@@ -275,6 +325,9 @@ func (m *Mapping) check(n node) error {
 	case m.Sheet != "" && m.Delimiter != "":
 		return n.errorf("it names a sheet and a delimiter; accepted: the one for a workbook or a page, or the other for a CSV")
 	}
+	if err := m.checkRow(n); err != nil {
+		return err
+	}
 	wanted := m.Wanted()
 	for _, c := range m.NotMapped {
 		if slices.Contains(wanted, c) {
@@ -283,8 +336,8 @@ func (m *Mapping) check(n node) error {
 	}
 	mapped := 0
 	m.fields(func(_ string, s slot) { mapped += len((*s.at).Columns) })
-	if mapped == 0 {
-		return n.errorf("no column is mapped to a field of the record or of a harm; accepted: at least one")
+	if mapped == 0 && m.Row != RowRecord {
+		return n.errorf("no column is mapped to a field of the record, of a harm or of a group; accepted: at least one")
 	}
 	for _, list := range []*[]string{&m.Unknown, &m.Key, &m.Identifiers, &m.NotMapped} {
 		slices.Sort(*list) // sets: their order says nothing and shall change no hash

@@ -27,6 +27,8 @@ type Doubt struct {
 type Person struct {
 	Record     register.Record
 	Harms      []register.Harm
+	Own        []register.Extra
+	Group      *register.Group // of people without names: then there is no record
 	Doubts     []Doubt
 	Contradict bool // the source's flag and the age disagree about a child
 }
@@ -74,17 +76,32 @@ func (r *Reader) read(row *table.Row, counted bool) (Person, *table.Refusal) {
 	if counted {
 		rr.lookAtCells()
 	}
-	rr.readRecord()
-	rr.readHarms()
+	rr.readRow()
 	if rr.refused != nil {
 		return Person{}, rr.refused
 	}
 	if !counted {
 		return p, nil
 	}
-	rr.finish()
+	if r.m.Row == RowPerson {
+		rr.finish()
+	}
 	r.countFields()
 	return p, nil
+}
+
+// readRow reads what the mapping says that a row is.
+func (rr *rowReader) readRow() {
+	switch rr.m.Row {
+	case RowRecord:
+		rr.readWorksheet()
+	case RowGroup:
+		rr.readGroup()
+	default:
+		rr.readRecord()
+		rr.readHarms()
+		rr.readOwn()
+	}
 }
 
 // rowReader reads one row; the first refusal ends it.
@@ -222,6 +239,8 @@ func (b *bound) parse(text string) reading {
 		return r
 	case asAge:
 		return readAge(text, b.field)
+	case asNumber:
+		return readNumber(text)
 	}
 	return reading{text: text}
 }

@@ -103,11 +103,16 @@ func (r *Reader) count(p *Person) {
 	c := &r.Counts
 	c.Read++
 	c.Harms += int64(len(p.Harms))
+	c.Own += int64(len(p.Own))
 	if len(p.Doubts) > 0 {
 		c.Doubtful++
 	}
 	if p.Contradict {
 		c.Contradictions++
+	}
+	if p.Group != nil {
+		c.Groups++
+		return
 	}
 	c.ChildFlag[p.Record.ChildFlag]++
 	c.ChildAge[p.Record.ChildAge]++

@@ -4,6 +4,7 @@ package mapping
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"recount/edtf"
@@ -26,6 +27,7 @@ type Statement struct {
 	Supersedes string // leaf, in hex, of the record that this one corrects
 	Record     register.Record
 	Harms      []register.Harm
+	Own        []register.Extra // fields of the case's own; nil: of a correction, those of the record before
 }
 
 // ParseStatement reads such a file, as strictly as Parse reads a mapping.
@@ -52,7 +54,7 @@ func ParseStatement(data []byte) (*Statement, error) {
 		}),
 		"handling": text(&s.Record.Handling, register.CheckHandling),
 		"basis":    text(&s.Record.Basis, register.CheckBasis),
-		"record":   s.readRecord, "harms": s.readHarms,
+		"record":   s.readRecord, "harms": s.readHarms, "own": s.readOwn,
 	}
 	if err := f.readAll("the record's file", n); err != nil {
 		return nil, err
@@ -137,6 +139,27 @@ func readTwo(as *journal.Value, to *string, key string, read func(node) error) f
 		*as = journal.Text(n.text)
 		return nil
 	}
+}
+
+// readOwn reads the fields of the case's own: name → text, as the source has it.
+func (s *Statement) readOwn(n node) error {
+	if n.kind != "object" {
+		return n.errorf(`own is a %s; accepted: an object from the name of a field of the case's own to its text`, n.kind)
+	}
+	s.Own = []register.Extra{}
+	for _, m := range n.members {
+		x := register.Extra{Name: m.key}
+		if err := written(&x.Written)(m.value); err != nil {
+			return err
+		}
+		x.Value = oneLine(x.Written.Text())
+		if err := checkOwnName(m.key); err != nil {
+			return m.value.wrap(err)
+		}
+		s.Own = append(s.Own, x)
+	}
+	slices.SortFunc(s.Own, func(a, b register.Extra) int { return strings.Compare(a.Name, b.Name) })
+	return nil
 }
 
 func (s *Statement) readHarms(n node) error {

@@ -76,6 +76,14 @@ func layers() map[string]layer {
 			knows: with(leaves, domain...), never: noDatabase,
 			modules: with(ofLeaves, "golang.org/x/net", "github.com/xuri/excelize/v2", "github.com/gabriel-vasile/mimetype"),
 		},
+		"exchange": {
+			knows: append(with(leaves, domain...), "intake"), never: noDatabase,
+			modules: with(ofLeaves, "golang.org/x/net", "github.com/gabriel-vasile/mimetype"),
+		},
+		"exchange/sheet": { // writes workbooks by a library that knows net/http
+			knows: append(with(leaves, domain...), "intake"), never: []string{"database/sql", "os/exec"},
+			modules: with(ofLeaves, "golang.org/x/net", "github.com/xuri/excelize/v2", "github.com/gabriel-vasile/mimetype"),
+		},
 		"store": {
 			knows:   append(with(leaves, domain...), "strongroom", "identities"),
 			modules: append(with(ofLeaves, "github.com/jackc/pgx/v5", "github.com/ncruces/go-sqlite3", "github.com/gofrs/flock"), encryption...),
