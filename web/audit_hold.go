@@ -124,7 +124,7 @@ func (r route) looks() audit.Act {
 	switch last := path[strings.LastIndexByte(path, '/')+1:]; {
 	case last == "file":
 		return audit.Downloaded
-	case last == "bundle":
+	case last == "bundle", last == "worksheet":
 		return audit.Exported
 	case last == "check":
 		return audit.Verified

@@ -19,6 +19,8 @@ func pages() map[string]any {
 		"accounts":      &accountsPage{},
 		"list":          &listPage{},
 		"compare":       &comparePage{},
+		"changes":       &changesPage{},
+		"groups":        &groupsPage{},
 		"receipt":       &receiptPage{},
 		"job":           &jobPage{},
 		"job_refused":   &refusedJobPage{},

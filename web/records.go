@@ -25,6 +25,7 @@ type recordsPage struct {
 	Source  link // "" of all
 	Exhibit link
 	Name    string
+	Formats []option // as which they can be taken out
 	Of      []typed // source and exhibit, for the form that asks for a name
 }
 
@@ -40,7 +41,7 @@ type recordLine struct {
 }
 
 func (s *Server) records(v *visit) error {
-	p := &recordsPage{base: v.base("nav.records"), Name: v.text("name")}
+	p := &recordsPage{base: v.base("nav.records"), Name: v.text("name"), Formats: v.handoutOptions()}
 	filter := store.RecordFilter{Source: v.text("source"), Exhibit: v.text("exhibit"), Name: names.Key(p.Name)}
 	err := v.read(func(ctx context.Context, r store.Reader) error {
 		if err := p.describe(ctx, v, r, filter); err != nil {

@@ -81,6 +81,8 @@ func (s *Server) sitemap() []route {
 		{"GET /case/{case}/exhibits/{exhibit}", read, (*Server).exhibit},
 		{"GET /case/{case}/exhibits/{exhibit}/picture", read, (*Server).picture},
 		{"GET /case/{case}/exhibits/{exhibit}/compare", read, (*Server).compare},
+		{"GET /case/{case}/exhibits/{exhibit}/changes", read, (*Server).changesForm},
+		{"POST /case/{case}/exhibits/{exhibit}/changes", receive, (*Server).takeChanges},
 		{"GET /case/{case}/exhibits/{exhibit}/file", read, (*Server).download},
 		{"GET /case/{case}/citations/new", receive, (*Server).newCitation},
 		{"POST /case/{case}/citations", receive, (*Server).makeCitation},
@@ -96,6 +98,8 @@ func (s *Server) sitemap() []route {
 
 		// Records: what one source says about one person.
 		{"GET /case/{case}/records", read, (*Server).records},
+		{"GET /case/{case}/records/worksheet", read, (*Server).worksheet},
+		{"GET /case/{case}/groups", read, (*Server).groups},
 		{"GET /case/{case}/records/new", receive, (*Server).newRecord},
 		{"POST /case/{case}/records", receive, (*Server).addRecord},
 		{"GET /case/{case}/records/{record}", read, (*Server).record},

@@ -37,6 +37,7 @@ type sourcePage struct {
 	Derived  []link
 	Exhibits []register.Exhibit
 	MoreEx   bool
+	Groups   bool // it speaks of people without names
 	Basis    heldBasis
 	Consents []consentLine
 	History  []store.EntryLine
@@ -69,6 +70,11 @@ func (s *Server) source(v *visit) error {
 		if p.Basis, err = v.basisOf(ctx, r, id); err != nil {
 			return err
 		}
+		groups, err := r.Groups(ctx, id, store.Page{Limit: 1})
+		if err != nil {
+			return err
+		}
+		p.Groups = len(groups) > 0
 		if p.Consents, err = v.consentsAbout(ctx, r, id); err != nil {
 			return err
 		}
