@@ -68,7 +68,7 @@ func (c *Clerk) try(ctx context.Context, path string, o Order) (sum string, err 
 
 // try reads every row and keeps none.
 func (j *importing) try(ctx context.Context, f *os.File, size int64, name string) (err error) {
-	t, err := table.Open(f, size, tableOptions(j.order.Mapping, name, j.order.Limits))
+	t, err := openFile(f, size, name, j.order.Mapping, j.order.Limits)
 	if err != nil {
 		return err
 	}

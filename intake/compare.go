@@ -26,7 +26,7 @@ type Edition struct {
 // FileEdition is a list of size bytes that need not be in an archive.
 func FileEdition(src io.ReaderAt, size int64, file string, m *mapping.Mapping, limits table.Limits) Edition {
 	return Edition{m, file, func(context.Context) (table.Table, func() error, error) {
-		t, err := table.Open(src, size, tableOptions(m, file, limits))
+		t, err := openFile(src, size, file, m, limits)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -58,15 +58,11 @@ func (c *Clerk) ExhibitEdition(ctx context.Context, exhibit string, m *mapping.M
 		}
 	}
 	return Edition{m, x.FileName, func(ctx context.Context) (table.Table, func() error, error) {
-		r, err := c.openExhibit(ctx, x)
+		t, err := c.openList(ctx, x, m, limits)
 		if err != nil {
 			return nil, nil, err
 		}
-		t, err := table.OpenStream(r, x.Size, tableOptions(m, x.FileName, limits))
-		if err != nil {
-			return nil, nil, errors.Join(err, r.Close())
-		}
-		return t, func() error { return errors.Join(t.Close(), r.Close()) }, nil
+		return t, t.Close, nil
 	}}, nil
 }
 

@@ -112,6 +112,9 @@ func (c *Clerk) prepare(ctx context.Context, o Order) (*importing, error) {
 		return nil, fmt.Errorf("%w: there is no mapping", fault.Invalid)
 	}
 	o.Act = o.Act.orDefault()
+	if o.EditionOf != "" && len(o.Mapping.Others) > 0 {
+		return nil, fmt.Errorf(`%w: rows of this mapping speak of several persons ("others"), and editions are compared person by person; accepted: a mapping in which a row is one person`, fault.Invalid)
+	}
 	if o.EditionOf != "" && o.Mapping.Row != mapping.RowPerson {
 		return nil, fmt.Errorf(`%w: rows of this mapping are no persons of a list ("row": %q), and editions are compared person by person; accepted: a mapping whose "row" is "person"; of a worksheet, "recount changes"`, fault.Invalid, o.Mapping.Row)
 	}
@@ -241,15 +244,11 @@ func (j *importing) before(ctx context.Context, v View) error {
 
 // open opens the list as it was preserved.
 func (j *importing) open(ctx context.Context) (table.Table, func() error, error) {
-	r, err := j.clerk.openExhibit(ctx, j.exhibit)
+	t, err := j.clerk.openList(ctx, j.exhibit, j.order.Mapping, j.order.Limits)
 	if err != nil {
 		return nil, nil, err
 	}
-	t, err := table.OpenStream(r, j.exhibit.Size, tableOptions(j.order.Mapping, j.exhibit.FileName, j.order.Limits))
-	if err != nil {
-		return nil, nil, errors.Join(err, r.Close())
-	}
-	return t, func() error { return errors.Join(t.Close(), r.Close()) }, nil
+	return t, t.Close, nil
 }
 
 func tableOptions(m *mapping.Mapping, file string, limits table.Limits) table.Options {
@@ -310,7 +309,7 @@ func (j *importing) readRows(ctx context.Context, t table.Table, r *mapping.Read
 		}
 	}
 	s.flush()
-	j.progress(Progress{Stage: "reading", Rows: r.Counts.Read + r.Counts.Refused, Bytes: t.BytesRead(), Size: t.Info().Size})
+	j.progress(Progress{Stage: "reading", Rows: r.Counts.Rows(), Bytes: t.BytesRead(), Size: t.Info().Size})
 	return ctx.Err()
 }
 

@@ -69,7 +69,7 @@ type Sample struct {
 // Errors are those of a list that cannot be read at all; refused rows are part
 // of the answer.
 func Preview(ctx context.Context, src io.ReaderAt, size int64, file string, m *mapping.Mapping, limits table.Limits) (u Understood, err error) {
-	t, err := table.Open(src, size, tableOptions(m, file, limits))
+	t, err := openFile(src, size, file, m, limits)
 	if err != nil {
 		return Understood{}, err
 	}
@@ -93,7 +93,7 @@ func (c *Clerk) PreviewFile(ctx context.Context, src io.ReaderAt, size int64, fi
 	}
 	o.Exhibit = known.Exhibit
 	j, would := c.prepare(ctx, o)
-	t, err := table.Open(src, size, tableOptions(o.Mapping, file, o.Limits))
+	t, err := openFile(src, size, file, o.Mapping, o.Limits)
 	if err != nil {
 		return Understood{}, err
 	}
@@ -154,7 +154,7 @@ func (u Understood) Ends(o Order) error {
 	if u.would != nil || u.unchanged {
 		return u.would
 	}
-	r := Receipt{Rows: u.Counts.Read + u.Counts.Refused, Records: u.Counts.Read, Refused: u.Counts.Refused, Earlier: u.Earlier, Standing: u.Standing, Edition: u.Edition}
+	r := Receipt{Rows: u.Counts.Rows(), Records: u.Counts.Read, Refused: u.Counts.Refused, Earlier: u.Earlier, Standing: u.Standing, Edition: u.Edition}
 	if u.Edition != nil {
 		r.Rows += u.Edition.Same
 	}
@@ -260,16 +260,27 @@ func sampleOf(info table.Info, row *table.Row, p mapping.Person) Sample {
 		s.read("group@1", "", p.Group.Values(), groupShown())
 		return s
 	}
-	s.read("record@1", "", p.Record.Values(), recordShown())
+	s.person("", p)
+	for i, o := range p.Others {
+		s.person(fmt.Sprintf("person %d: ", i+2), o)
+	}
+	return s
+}
+
+// person is what was read of one person of a row.
+func (s *Sample) person(prefix string, p mapping.Person) {
+	if p.Nobody {
+		return
+	}
+	s.read("record@1", prefix, p.Record.Values(), recordShown())
 	for _, h := range p.Harms {
-		s.read("harm@1", fmt.Sprintf("harm %d ", h.Number), h.Values(), harmShown())
+		s.read("harm@1", fmt.Sprintf("%sharm %d ", prefix, h.Number), h.Values(), harmShown())
 	}
 	for _, x := range p.Own {
 		if x.Value != "" {
-			s.Read = append(s.Read, [2]string{x.Name, x.Value})
+			s.Read = append(s.Read, [2]string{prefix + x.Name, x.Value})
 		}
 	}
-	return s
 }
 
 func recordShown() []string {

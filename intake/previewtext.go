@@ -196,7 +196,7 @@ func (p *printer) file(u Understood) {
 		header, below = "none", ""
 	}
 	rows = append(rows, []string{"header", header + ", " + numbered(int64(len(i.Columns)), "column")},
-		[]string{"rows", fmt.Sprintf("%d%s", u.Counts.Read+u.Counts.Refused, below)})
+		[]string{"rows", fmt.Sprintf("%d%s", u.Counts.Rows(), below)})
 	p.table(rows)
 	for _, n := range u.Notices {
 		if (u.Standing > 0 || notCompared(u.Earlier)) && n == earlierNotice(u.Earlier, u.Standing, u.Counts.Read) {

@@ -86,7 +86,7 @@ func (r *Receipt) doubt(doubts []mapping.Doubt) {
 }
 
 func (r *Receipt) count(c mapping.Counts, notices []string, earlier *earlierLists, u *Updated) {
-	r.Rows, r.Records, r.Harms, r.Groups, r.Own = c.Read+c.Refused, c.Read, c.Harms, c.Groups, c.Own
+	r.Rows, r.Records, r.Harms, r.Groups, r.Own = c.Rows(), c.Read, c.Harms, c.Groups, c.Own
 	r.Doubtful, r.Contradictions = c.Doubtful, c.Contradictions
 	if r.Edition = u; u != nil {
 		r.Rows += u.Same

@@ -25,6 +25,11 @@ func newPeople(j *importing) *people {
 
 // complete says whose word the record is, and gives it a person of its own.
 func (p *people) complete(one *mapping.Person) (err error) {
+	for i := range one.Others {
+		if err := p.complete(&one.Others[i]); err != nil {
+			return err
+		}
+	}
 	one.Record.Source, one.Record.Exhibit = p.j.source, p.j.exhibit.Exhibit
 	if one.Group != nil {
 		one.Group.Source, one.Group.Exhibit = p.j.source, p.j.exhibit.Exhibit
@@ -104,11 +109,19 @@ func (s *sealing) wait() error {
 
 // addPerson adds a record and then its harms and own fields, which name its leaf;
 // or people without names.
-func addPerson(batch Batch, p *mapping.Person) (journal.Leaf, error) {
+func addPerson(batch Batch, p *mapping.Person) (leaf journal.Leaf, err error) {
+	for i := range p.Others {
+		if leaf, err = addPerson(batch, &p.Others[i]); err != nil {
+			return leaf, err
+		}
+	}
+	if p.Nobody {
+		return leaf, nil
+	}
 	if p.Group != nil {
 		return batch.Add("group@1", p.Group.Values())
 	}
-	leaf, err := batch.Add("record@1", p.Record.Values())
+	leaf, err = batch.Add("record@1", p.Record.Values())
 	if err != nil {
 		return leaf, err
 	}

@@ -25,6 +25,7 @@ type Reader struct {
 	columns  map[string]int // by key
 	record   [roleNote + 1]*bound
 	harms    []boundHarm
+	others   []boundOther
 	group    [roleHigh + 1]*bound // by role
 	own      []*bound
 	sheet    *worksheet.Binding // of rows that are records
@@ -43,14 +44,27 @@ type Reader struct {
 
 type boundHarm struct {
 	determination, standard string
+	split                   *repeated // values in one cell, one harm for each
+	of                      []int     // columns of what is repeated: where all are blank there is none
 	at                      [roleAlleged - roleCode + 1]*bound
+}
+
+// boundOther is a further person of whom a row speaks, the n-th of its kind.
+type boundOther struct {
+	name   string
+	number int
+	record [roleNote + 1]*bound
+	harms  []boundHarm
+	of     []int // its columns: where all are blank there is nobody
 }
 
 // Counts are what a Reader has read so far.
 type Counts struct {
 	Read           int64            `json:"read"` // rows that became records
 	Refused        int64            `json:"refused"`
-	Doubtful       int64            `json:"doubtful"` // rows read with at least one doubt
+	Others         int64            `json:"others,omitempty"` // of those read: further persons of a row
+	Nobody         int64            `json:"nobody,omitempty"` // rows that are about such persons alone
+	Doubtful       int64            `json:"doubtful"`         // rows read with at least one doubt
 	Harms          int64            `json:"harms"`
 	Contradictions int64            `json:"contradictions"` // rows whose flag and age disagree about a child
 	ChildFlag      map[string]int64 `json:"child_flag"`
@@ -70,7 +84,8 @@ type bound struct {
 	longest int // of the markers of unknown
 	folded  map[string]*string
 	cache   map[string]reading
-	tally   FieldCount
+	absent  bool        // of the n-th of what is repeated: the list has no such column for it
+	tally   *FieldCount // one for all of what is repeated
 }
 
 // FieldCount is what was found in one mapped field.
@@ -163,53 +178,25 @@ func Bind(m *Mapping, info table.Info, file string) (*Reader, error) {
 }
 
 func (r *Reader) bindFields(used map[int]bool) error {
-	var failed error
-	bind := func(name string, s slot) *bound {
-		f := *s.at
-		b := &bound{name: name, slot: s, field: f, cache: map[string]reading{}, unknown: map[string]bool{}}
-		b.tally = FieldCount{Field: name, Columns: f.Columns, Codes: map[string]int64{}}
-		for _, u := range slices.Concat(r.m.Unknown, f.Unknown) {
-			u = strings.TrimSpace(u)
-			b.unknown[u] = true
-			b.longest = max(b.longest, len(u))
-		}
-		b.folded = foldedCodes(f.Codes)
-		for _, c := range f.Columns {
-			i, err := r.find(c, name)
-			if err != nil && failed == nil {
-				failed = err
-			}
-			b.cols = append(b.cols, i)
-			used[i] = true
-		}
-		r.all = append(r.all, b)
-		return b
-	}
-	for _, s := range r.m.Record.slots() {
-		if *s.at != nil {
-			r.record[s.role] = bind("record."+s.name, s)
-		}
-	}
-	for i := range r.m.Harms {
-		h := &r.m.Harms[i]
-		bh := boundHarm{determination: h.Determination, standard: h.Standard}
-		for _, s := range h.slots() {
-			if *s.at != nil {
-				bh.at[s.role-roleCode] = bind(fmt.Sprintf("harms[%d].%s", i, s.name), s)
-			}
-		}
-		r.harms = append(r.harms, bh)
+	b := binder{Reader: r, used: used, repeats: map[string]*repeated{}}
+	b.record("", &r.m.Record, &r.record, nil, 1)
+	r.harms = b.harms("", r.m.Harms, nil, 1)
+	for i := range r.m.Others {
+		b.others(i, &r.m.Others[i])
 	}
 	for _, s := range r.m.Group.slots() {
 		if *s.at != nil {
-			r.group[s.role] = bind("group."+s.name, s)
+			r.group[s.role] = b.bind("group."+s.name, s, nil, 1)
 		}
 	}
 	for i := range r.m.Own {
 		field := &r.m.Own[i].Field
-		r.own = append(r.own, bind("own."+r.m.Own[i].Name, slot{r.m.Own[i].Name, asText, &field, roleOwn}))
+		r.own = append(r.own, b.bind("own."+r.m.Own[i].Name, slot{r.m.Own[i].Name, asText, &field, roleOwn}, nil, 1))
 	}
-	return failed
+	for _, x := range r.m.Repeats { // also those that nothing uses: their columns must be there
+		b.repeat(x.Name)
+	}
+	return b.failed
 }
 
 // bindWorksheet ties the columns of a worksheet; those that none has are new.
@@ -264,7 +251,7 @@ func (r *Reader) Unlisted() []string { return r.unlisted }
 func (r *Reader) Fields() []FieldCount {
 	out := make([]FieldCount, len(r.all))
 	for i, b := range r.all {
-		out[i] = b.tally
+		out[i] = *b.tally
 	}
 	return out
 }

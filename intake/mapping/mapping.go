@@ -41,10 +41,16 @@ type Mapping struct {
 	Handling  string   `json:"handling"`
 	Basis     string   `json:"basis"`
 
-	Record Record `json:"record"`
-	Harms  []Harm `json:"harms,omitempty"`
-	Group  Group  `json:"group,omitzero"`
-	Own    []Own  `json:"own,omitempty"` // fields of the case's own, by name
+	Sections string   `json:"sections,omitempty"`  // the column that headings between rows become
+	FillDown []string `json:"fill_down,omitempty"` // columns in which a blank cell means what stands above it
+	RowsOf   []string `json:"rows_of,omitempty"`   // columns by which rows that follow each other are of one person
+	Repeats  []Repeat `json:"repeats,omitempty"`   // by name
+
+	Record Record  `json:"record"`
+	Harms  []Harm  `json:"harms,omitempty"`
+	Group  Group   `json:"group,omitzero"`
+	Own    []Own   `json:"own,omitempty"` // fields of the case's own, by name
+	Others []Other `json:"others,omitempty"`
 
 	Key         []string `json:"key,omitempty"`         // columns by which a later edition finds a row again
 	Identifiers []string `json:"identifiers,omitempty"` // columns of identifiers: text, never numbers
@@ -78,6 +84,7 @@ type Record struct {
 
 // Harm maps columns to the fields of one harm.
 type Harm struct {
+	Repeat        string `json:"repeat,omitempty"` // it is one for each of these
 	Code          *Field `json:"code"`
 	Incident      *Field `json:"incident,omitempty"`
 	Date          *Field `json:"date,omitempty"`
@@ -227,17 +234,12 @@ const (
 // fields calls visit for every field that is mapped, with a name such as
 // "record.age" or "harms[0].date".
 func (m *Mapping) fields(visit func(name string, s slot)) {
-	for _, s := range m.Record.slots() {
-		if *s.at != nil {
-			visit("record."+s.name, s)
-		}
-	}
-	for i := range m.Harms {
-		for _, s := range m.Harms[i].slots() {
-			if *s.at != nil {
-				visit(fmt.Sprintf("harms[%d].%s", i, s.name), s)
-			}
-		}
+	ofRecord("", &m.Record, visit)
+	ofHarms("", m.Harms, visit)
+	for i := range m.Others {
+		in := fmt.Sprintf("others[%d].", i)
+		ofRecord(in, &m.Others[i].Record, visit)
+		ofHarms(in, m.Others[i].Harms, visit)
 	}
 	for _, s := range m.Group.slots() {
 		if *s.at != nil {
@@ -247,6 +249,24 @@ func (m *Mapping) fields(visit func(name string, s slot)) {
 	for i := range m.Own {
 		field := &m.Own[i].Field
 		visit("own."+m.Own[i].Name, slot{m.Own[i].Name, asText, &field, roleOwn})
+	}
+}
+
+func ofRecord(in string, r *Record, visit func(name string, s slot)) {
+	for _, s := range r.slots() {
+		if *s.at != nil {
+			visit(in+"record."+s.name, s)
+		}
+	}
+}
+
+func ofHarms(in string, harms []Harm, visit func(name string, s slot)) {
+	for i := range harms {
+		for _, s := range harms[i].slots() {
+			if *s.at != nil {
+				visit(fmt.Sprintf("%sharms[%d].%s", in, i, s.name), s)
+			}
+		}
 	}
 }
 
@@ -265,7 +285,7 @@ func (m *Mapping) Wanted() []string {
 			add(c)
 		}
 	})
-	for _, c := range slices.Concat(m.Key, m.Identifiers) {
+	for _, c := range slices.Concat(m.Key, m.Identifiers, m.RowsOf, m.FillDown) {
 		add(c)
 	}
 	return out
@@ -278,7 +298,11 @@ func invalidf(format string, args ...any) error {
 // Incidents are the ids of incidents that the mapping names.
 func (m *Mapping) Incidents() []string {
 	seen := map[string]bool{}
-	for _, h := range m.Harms {
+	harms := slices.Clone(m.Harms)
+	for _, o := range m.Others {
+		harms = append(harms, o.Harms...)
+	}
+	for _, h := range harms {
 		if h.Incident == nil {
 			continue
 		}

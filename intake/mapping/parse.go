@@ -3,6 +3,7 @@
 package mapping
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,6 +35,8 @@ func Parse(data []byte) (*Mapping, error) {
 		"row": text(&m.Row, oneOf(RowPerson, RowRecord, RowGroup)), "unknown": texts(&m.Unknown),
 		"handling": text(&m.Handling, register.CheckHandling), "basis": text(&m.Basis, register.CheckBasis),
 		"record": m.Record.read, "harms": m.readHarms, "group": m.Group.read, "own": m.readOwn,
+		"sections": text(&m.Sections, checkOwnName), "fill_down": texts(&m.FillDown), "rows_of": texts(&m.RowsOf),
+		"repeats": m.readRepeats, "others": m.readOthers,
 		"key": texts(&m.Key), "identifiers": texts(&m.Identifiers), "not_mapped": texts(&m.NotMapped),
 	}
 	if err := f.read("the mapping", n); err != nil {
@@ -138,25 +141,31 @@ func (m *Mapping) checkRow(n node) error {
 	return nil
 }
 
-func (m *Mapping) readHarms(n node) error {
+func (m *Mapping) readHarms(n node) (err error) {
+	m.Harms, err = readHarmsOf(n)
+	return err
+}
+
+func readHarmsOf(n node) (harms []Harm, err error) {
 	if n.kind != "list" {
-		return n.errorf("harms is a %s; accepted: a list of objects", n.kind)
+		return nil, n.errorf("harms is a %s; accepted: a list of objects", n.kind)
 	}
 	for _, item := range n.items {
 		h := Harm{Determination: "pending", Standard: "ns"}
 		f := form{
+			"repeat":        text(&h.Repeat, nil),
 			"determination": text(&h.Determination, register.CheckDetermination),
 			"standard":      text(&h.Standard, register.CheckStandard),
 		}
 		if err := readSlots("harm", h.slots(), f, item); err != nil {
-			return err
+			return nil, err
 		}
 		if h.Code == nil {
-			return item.errorf(`a harm has no "code"; accepted: a column with codes, or {"constant": "killed"}`)
+			return nil, item.errorf(`a harm has no "code"; accepted: a column with codes, or {"constant": "killed"}`)
 		}
-		m.Harms = append(m.Harms, h)
+		harms = append(harms, h)
 	}
-	return nil
+	return harms, nil
 }
 
 // readField reads a field: a text names one column; an object says more.
@@ -325,7 +334,7 @@ func (m *Mapping) check(n node) error {
 	case m.Sheet != "" && m.Delimiter != "":
 		return n.errorf("it names a sheet and a delimiter; accepted: the one for a workbook or a page, or the other for a CSV")
 	}
-	if err := m.checkRow(n); err != nil {
+	if err := errors.Join(m.checkRow(n), m.checkRepeats(n)); err != nil {
 		return err
 	}
 	wanted := m.Wanted()
@@ -339,7 +348,7 @@ func (m *Mapping) check(n node) error {
 	if mapped == 0 && m.Row != RowRecord {
 		return n.errorf("no column is mapped to a field of the record, of a harm or of a group; accepted: at least one")
 	}
-	for _, list := range []*[]string{&m.Unknown, &m.Key, &m.Identifiers, &m.NotMapped} {
+	for _, list := range []*[]string{&m.FillDown, &m.RowsOf, &m.Unknown, &m.Key, &m.Identifiers, &m.NotMapped} {
 		slices.Sort(*list) // sets: their order says nothing and shall change no hash
 	}
 	m.fields(func(_ string, s slot) { slices.Sort((*s.at).Unknown) })

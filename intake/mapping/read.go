@@ -29,6 +29,8 @@ type Person struct {
 	Harms      []register.Harm
 	Own        []register.Extra
 	Group      *register.Group // of people without names: then there is no record
+	Nobody     bool            // the row is about its Others alone
+	Others     []Person        // further persons of the same row, without doubts of their own
 	Doubts     []Doubt
 	Contradict bool // the source's flag and the age disagree about a child
 }
@@ -72,7 +74,7 @@ func (r *Reader) read(row *table.Row, counted bool) (Person, *table.Refusal) {
 		Handling: r.m.Handling, Basis: r.m.Basis, Raw: journal.Text(raw),
 	}}
 	r.settled = r.settled[:0]
-	rr := rowReader{Reader: r, row: row, p: &p}
+	rr := rowReader{Reader: r, row: row, p: &p, record: &r.record, harms: r.harms}
 	if counted {
 		rr.lookAtCells()
 	}
@@ -83,7 +85,7 @@ func (r *Reader) read(row *table.Row, counted bool) (Person, *table.Refusal) {
 	if !counted {
 		return p, nil
 	}
-	if r.m.Row == RowPerson {
+	if r.m.Row == RowPerson && !p.Nobody {
 		rr.finish()
 	}
 	r.countFields()
@@ -98,9 +100,12 @@ func (rr *rowReader) readRow() {
 	case RowGroup:
 		rr.readGroup()
 	default:
-		rr.readRecord()
-		rr.readHarms()
-		rr.readOwn()
+		if rr.p.Nobody = rr.m.othersAlone(); !rr.p.Nobody {
+			rr.readRecord()
+			rr.readHarms()
+			rr.readOwn()
+		}
+		rr.readOthers()
 	}
 }
 
@@ -111,6 +116,18 @@ type rowReader struct {
 	p       *Person
 	refused *table.Refusal
 	events  []reading // dates of harms
+
+	record *[roleNote + 1]*bound // of the person that is read
+	harms  []boundHarm
+	parts  map[int]table.Cell // the value that is read of a cell with several
+}
+
+// cell is what stands in a column, or the value of several there that is read.
+func (rr *rowReader) cell(col int) *table.Cell {
+	if part, ok := rr.parts[col]; ok {
+		return &part
+	}
+	return &rr.row.Cells[col]
 }
 
 func (r *Reader) refusal(row *table.Row, col int, why, want string) *table.Refusal {
@@ -166,14 +183,14 @@ func (r *Reader) isMarker(text string) bool {
 
 // value reads the one column of a coded, dated or aged field.
 func (rr *rowReader) value(b *bound) (journal.Value, reading) {
-	if b == nil {
+	if b == nil || b.absent {
 		return "", reading{state: none}
 	}
 	if b.field.Constant != nil {
 		return "", rr.constant(b)
 	}
 	col := b.cols[0]
-	c := &rr.row.Cells[col]
+	c := rr.cell(col)
 	written := journal.Text(c.Text)
 	r, counted := rr.empty(b, c)
 	if !counted {
@@ -297,7 +314,7 @@ func (r *Reader) countFields() {
 // words reads a field that is kept as written, of one column or several. known
 // is false where it holds blanks or markers of unknown alone.
 func (rr *rowReader) words(b *bound) (written journal.Value, known bool) {
-	if b == nil {
+	if b == nil || b.absent {
 		return "", false
 	}
 	if b.field.Constant != nil {
@@ -308,7 +325,7 @@ func (rr *rowReader) words(b *bound) (written journal.Value, known bool) {
 	state := blank
 	marker := ""
 	for _, col := range b.cols {
-		c := &rr.row.Cells[col]
+		c := rr.cell(col)
 		r, isEmpty := rr.empty(b, c)
 		if r.refused != "" {
 			rr.settle(b, col, r)
@@ -323,7 +340,7 @@ func (rr *rowReader) words(b *bound) (written journal.Value, known bool) {
 	if len(parts) == 0 {
 		rr.settle(b, -1, reading{state: state})
 		if len(b.cols) == 1 { // as it stands: white space alone is not an absent cell
-			marker = rr.row.Cells[b.cols[0]].Text
+			marker = rr.cell(b.cols[0]).Text
 		}
 		return journal.Text(marker), false
 	}

@@ -71,7 +71,7 @@ func TestJSONRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, begins := range []string{"a|b|", "1: 1|x", "2! not accepted: row 2: a key stands twice", "3! not accepted: row 3: objects or lists stand in a list", "4! not accepted: row 4: what stands in the list here is no object",
+	for i, begins := range []string{"a|b|b[1].c|", "1: 1|x", "2! not accepted: row 2: a key stands twice", "3: 4||1|", "4! not accepted: row 4: what stands in the list here is no object",
 		"5! not accepted: row 5: what stands", "6! not accepted: row 6: a key stands twice", "8! not accepted: row 8: more than 8 objects", "9: 5|y"} {
 		if i >= len(got) || !strings.HasPrefix(got[i], begins) {
 			t.Errorf("line %d of %q, want %q", i, got, begins)

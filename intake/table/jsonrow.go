@@ -16,6 +16,7 @@ type jsonRow struct {
 	rows    *jsonRows
 	refused **Refusal // the first reason, nil none
 	array   bool
+	objects bool // the list read last had objects, and gives columns
 }
 
 func (r *jsonRow) refuse(why, want string) {
@@ -53,11 +54,13 @@ func (r *jsonRow) object(prefix string, depth int) error {
 				return err
 			}
 		case json.Delim('['):
-			text, err := r.several(prefix + name)
+			text, err := r.several(prefix+name, depth)
 			if err != nil {
 				return err
 			}
-			r.put(prefix+name, textCell(text))
+			if text != "" || !r.objects {
+				r.put(prefix+name, textCell(text))
+			}
 		default:
 			r.put(prefix+name, scalar(token))
 		}
@@ -129,17 +132,26 @@ func scalar(token json.Token) Cell {
 	return Cell{} // null
 }
 
-// several are the values of an array, joined. Objects in it are rows of another
-// list, and are not put into a cell.
-func (r *jsonRow) several(name string) (string, error) {
+// several are the values of an array, joined. Objects in it give columns of their
+// own: harms[1].code, harms[2].code.
+func (r *jsonRow) several(name string, depth int) (string, error) {
 	var all []string
+	r.objects = false
+	inside := 0
 	for r.rows.dec.More() {
 		token, err := r.rows.dec.Token()
 		if err != nil {
 			return "", err
 		}
+		if token == json.Delim('{') && depth <= mostDepth {
+			inside++
+			if err := r.object(fmt.Sprintf("%s[%d].", name, inside), depth+1); err != nil {
+				return "", err
+			}
+			continue
+		}
 		if _, inside := token.(json.Delim); inside {
-			r.refuse("objects or lists stand in a list inside of the row: they are rows of a list of their own", "a row for each of them, with what it is part of beside it")
+			r.refuse("lists stand in a list inside of the row, or too many objects inside of each other", "objects and values in lists inside of a row")
 			if err := r.rows.passOver(token); err != nil {
 				return "", err
 			}
@@ -150,7 +162,7 @@ func (r *jsonRow) several(name string) (string, error) {
 		}
 	}
 	_, err := r.rows.dec.Token() // the closing bracket
-	r.array = r.array || len(all) > 1
+	r.array, r.objects = r.array || len(all) > 1, inside > 0
 	return strings.Join(all, "; "), err
 }
 
