@@ -56,7 +56,7 @@ func After(a, b Date) Truth { return Before(b, a) }
 // one day and the same, False where they have no day in common, else Unknown.
 // Two dates "1992-02" are not known to be the same day.
 func Equal(a, b Date) Truth {
-	if a.bounds.entirelyBefore(b.bounds) || b.bounds.entirelyBefore(a.bounds) {
+	if apart(a, b) {
 		return False
 	}
 	if a.bounds.Single() && a.bounds == b.bounds {
@@ -70,18 +70,26 @@ func Equal(a, b Date) Truth {
 // else Unknown. Here b is a whole period, "1992-02" all of February, and an open
 // end is a period that goes on. Where b itself is not known, because it has
 // unspecified digits or because the end that would have to be compared is
-// unknown, the answer is never True.
+// unknown, the answer is never True. Of a set {a,b} the period is all of its
+// members together; of [a,b] it is one of them, so that the answer is definite
+// only where each of them gives it.
 func Within(a, b Date) Truth {
-	if a.bounds.entirelyBefore(b.bounds) || b.bounds.entirelyBefore(a.bounds) {
+	if a.set != NoSet || b.set != NoSet {
+		return withinSet(a, b)
+	}
+	return a.bounds.within(b.bounds, b.masked)
+}
+
+// within is Within of bounds; masked says that the period is not known.
+func (b Bounds) within(period Bounds, masked bool) Truth {
+	switch {
+	case b.entirelyBefore(period) || period.entirelyBefore(b):
 		return False
-	}
-	if b.masked || b.bounds.Start == EdgeUnknown || b.bounds.End == EdgeUnknown {
+	case masked || period.Start == EdgeUnknown || period.End == EdgeUnknown:
 		return Unknown
-	}
-	if b.bounds.Start == EdgeDay && !a.bounds.startsOnOrAfter(b.bounds.Earliest) {
+	case period.Start == EdgeDay && !b.startsOnOrAfter(period.Earliest):
 		return Unknown
-	}
-	if b.bounds.End == EdgeDay && !a.bounds.endsOnOrBefore(b.bounds.Latest) {
+	case period.End == EdgeDay && !b.endsOnOrBefore(period.Latest):
 		return Unknown
 	}
 	return True

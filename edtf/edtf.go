@@ -8,10 +8,11 @@
 // years with the letter Y, seasons, qualification (? uncertain, ~ approximate,
 // % both), unspecified digits (X) and intervals with open (..) and unknown
 // (empty) ends. Of level 2 are accepted: X in any place of a year from 0000 to
-// 9999, of a month or of a day; qualification of single components; and the
-// quarters, thirds and halves of a year (33 to 41). Sets, exponents,
-// significant digits and the seasons of one hemisphere (25 to 32) are refused
-// with a message that says what would be accepted.
+// 9999, of a month or of a day; qualification of single components; the
+// quarters, thirds and halves of a year (33 to 41); and sets, [a,b] for one of
+// their members and {a,b} for all of them, with a..b for members that follow on
+// each other. Exponents, significant digits and the seasons of one hemisphere
+// (25 to 32) are refused with a message that says what would be accepted.
 //
 // A date with a time of day is accepted and stands for its civil day as it was
 // written: nothing is ever moved from one zone to another, since the zone of
@@ -20,6 +21,11 @@
 // A Date stands for one day that lies somewhere between two civil days of the
 // proleptic Gregorian calendar, both included (its Bounds). Qualification
 // never moves a bound.
+//
+// The bounds of a set hold all of its members; comparisons go by the members, so
+// that 1993 is known not to be [1992,1994]. {1992,1994} is compared as a day of
+// one of the two as well: who says that something was done in both years does not
+// contradict who says 1992, and does contradict who says 1993.
 //
 // # Seasons
 //
@@ -51,17 +57,21 @@ type Date struct {
 	precision Precision
 	qualified [3]Qualifier // year, month (or season), day
 	masked    bool
+	set       SetKind
 }
 
 // Parse reads one date or interval. It accepts no white space and guesses
 // nothing. The error wraps fault.Invalid and says what would be accepted; where
 // the month has no such day it is also a *NoSuchDay.
 func Parse(s string) (Date, error) {
-	if len(s) > maxText {
-		return Date{}, refuse(s, fmt.Sprintf("it is longer than %d characters", maxText))
+	if longest := longest(s); len(s) > longest {
+		return Date{}, refuse(s, fmt.Sprintf("it is longer than %d characters", longest))
 	}
 	if why := levelTwo(s); why != "" {
 		return Date{}, refuse(s, why)
+	}
+	if isSet(s) {
+		return parseSet(s)
 	}
 	if start, end, ok := strings.Cut(s, "/"); ok {
 		return parseInterval(s, start, end)
@@ -69,9 +79,16 @@ func Parse(s string) (Date, error) {
 	return parseSingle(s)
 }
 
-// maxText is longer than any accepted date: an interval of two fully
-// qualified days has 33 characters.
+// maxText is longer than any accepted date that is no set: an interval of two
+// fully qualified days has 33 characters.
 const maxText = 64
+
+func longest(s string) int {
+	if isSet(s) {
+		return maxSet
+	}
+	return maxText
+}
 
 // String is the text that was parsed, unchanged; "" for the zero Date.
 func (d Date) String() string { return d.text }
@@ -101,7 +118,7 @@ func (d Date) Unspecified() bool { return d.masked }
 
 // Qualifier is what is said of one component: of the year, of the month (or
 // the season) or of the day. It is 0 for any other precision. Of an interval
-// it is what is said at either end.
+// it is what is said at either end, of a set what is said of any member.
 func (d Date) Qualifier(part Precision) Qualifier {
 	switch part {
 	case PrecisionYear:
@@ -138,9 +155,10 @@ const (
 	PrecisionMonth
 	PrecisionDay
 	PrecisionInterval
+	PrecisionSet
 )
 
-// String is "year", "season", "month", "day", "interval", or "none".
+// String is "year", "season", "month", "day", "interval", "set", or "none".
 func (p Precision) String() string {
 	switch p {
 	case PrecisionYear:
@@ -153,6 +171,8 @@ func (p Precision) String() string {
 		return "day"
 	case PrecisionInterval:
 		return "interval"
+	case PrecisionSet:
+		return "set"
 	}
 	return "none"
 }

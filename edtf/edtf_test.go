@@ -119,7 +119,7 @@ func TestParseRefuses(t *testing.T) {
 		{"-0000", "-0001"}, {"-0000-01-01", "-0001"}, {"-01XX", "0000 to 9999"},
 		{"Y1985", "without"}, {"Y0012345", "no zeros"}, {"Y", "alone"}, {"Y-", "alone"}, {"Y+12000", "alone"}, {"Y12000-01", "alone"},
 		{"Y12000??", "more than one mark"}, {"Y1200X", "alone"}, {"Y9999999999", "nine digits"}, {"-Y17000", "four digits"},
-		{"[1985]", "sets"}, {"{1985..1986}", "sets"}, {"Y17E7", "exponents"}, {"1950S2", "significant"},
+		{"Y17E7", "exponents"}, {"1950S2", "significant"},
 		{"2001-25", "hemisphere"}, {"2001-32", "hemisphere"}, {"2001-21-01", "no days"},
 		{"..2004-06-01/2004", "open end beside"}, {"1985..", "open end beside"}, {"..", "four digits"},
 		{"/", "at least one"}, {"../..", "at least one"}, {"/..", "at least one"},
@@ -263,7 +263,7 @@ func TestDay(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"1985-04-12", "1985-04-12T23:20:30+04:30", "?2004-06-~11", "XXXX-12-XX", "1560-X2", "../1985", "1985/", "Y-17000", "2001-24", "1985-02-30", "00/00/1992", "2-26.02.1992", "bef. 199u"} {
+	for _, s := range []string{"1985-04-12", "1985-04-12T23:20:30+04:30", "?2004-06-~11", "XXXX-12-XX", "1560-X2", "../1985", "1985/", "Y-17000", "2001-24", "1985-02-30", "00/00/1992", "2-26.02.1992", "bef. 199u", "[1992-02-25,1992-02-27]", "{..1984, 1986..1990}"} {
 		f.Add(s, 1)
 	}
 	f.Fuzz(func(t *testing.T, s string, order int) {

@@ -8,7 +8,7 @@ import (
 )
 
 // levelTwo says why a text is refused that is recognisably of a kind that is not
-// supported: a set or a number form of level 2, or an older draft. It is ""
+// supported: a number form of level 2, or an older draft. It is ""
 // where the text has to be read to know.
 func levelTwo(s string) string {
 	switch {
@@ -16,8 +16,6 @@ func levelTwo(s string) string {
 		return "it is empty; " + plain
 	case strings.ContainsFunc(s, unicode.IsSpace):
 		return "a date has no white space; " + plain
-	case strings.ContainsAny(s, "[]{}"):
-		return "sets are level 2 and not supported; write one date, or the interval that holds them all, such as 1992-02/1992-04"
 	case strings.ContainsAny(s, "()"):
 		return "brackets belong to a draft of before 2019; write the mark ? or ~ after the part it is about, such as 2004-06~-11"
 	case hasNumberForm(s):
@@ -60,5 +58,5 @@ func oldWords(s string) string {
 // ofOldDraft reports whether s would be of today's signs but for such a word.
 func ofOldDraft(s string) bool {
 	today := oldWords(s)
-	return today != s && strings.ContainsAny(today, "0123456789") && strings.Trim(today, "0123456789XY-/?~%.") == ""
+	return today != s && strings.ContainsAny(today, "0123456789") && strings.Trim(today, "0123456789XY-/?~%.[]{},") == ""
 }

@@ -54,14 +54,20 @@ func (o Order) String() string {
 //     1992/.., which hold the date named as well
 //   - the signs of EDTF's drafts before 2019: 199u, 199x, 1992-02/open,
 //     1992/unknown, y12000
+//   - sets whose members are any of these single dates, with white space between
+//     them: [27.02.1992, 25.02.1992] is [1992-02-25,1992-02-27]; members are put
+//     in order, each once
 //
 // White space around it is left out, and the digits of Arabic and Persian are
 // read as digits. Years of two digits, names of months and everything else are
 // refused. Errors are those of Parse.
 func ParseLoose(written string, order Order) (Date, error) {
 	s := plainDigits(strings.TrimSpace(written))
-	if len(s) > maxText {
-		return Date{}, refuse(written, fmt.Sprintf("it is longer than %d characters", maxText))
+	if longest := longest(s); len(s) > longest {
+		return Date{}, refuse(written, fmt.Sprintf("it is longer than %d characters", longest))
+	}
+	if isSet(s) {
+		return looseSet(s, order)
 	}
 	for word, ends := range map[string][2]string{
 		"before ": {"../", ""}, "bef. ": {"../", ""}, "after ": {"", "/.."}, "aft. ": {"", "/.."},

@@ -3,7 +3,6 @@
 package edtf
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -231,16 +230,5 @@ func (d *Date) end(s string) (Date, error) {
 	return end, nil
 }
 
-// inInterval is err about one end, told of the interval s. A NoSuchDay stops
-// being one: the span of one end is not that of the interval.
-func inInterval(s string, err error) error {
-	var refused *refusal
-	var noDay *NoSuchDay
-	switch {
-	case errors.As(err, &refused):
-		return refuse(s, fmt.Sprintf("of its end %s: %s", shown(refused.text), refused.why))
-	case errors.As(err, &noDay):
-		return refuse(s, fmt.Sprintf("of its end %s: %s", shown(noDay.Written), noDay.why))
-	}
-	return err
-}
+// inInterval is err about one end, told of the interval s.
+func inInterval(s string, err error) error { return inPart(s, "end", err) }
