@@ -87,6 +87,7 @@ func TestLink(t *testing.T) {
 	t.Parallel()
 	only := func(r Rule) Rules { return Rules{Rules: []Rule{r}, WithinSource: Never} }
 	nameDate := Rule{Name: "nd", Agree: []string{"name", "date"}}
+	nameBirth := Rule{Name: "nb", Agree: []string{"name", "birth"}}
 	alone := Rule{Name: "n", Agree: []string{"name"}, Unique: true, Unless: []string{"date", "end", "age", "birth", "sex"}}
 	within := only(nameDate)
 	within.WithinSource = Allowed
@@ -100,6 +101,11 @@ func TestLink(t *testing.T) {
 		{"two lists agree", only(nameDate), []string{"a: mira tolen; 2010-02-25", "b: mira tolen; 2010-02-25"}, nil, []int{1, 1}},
 		{"the order of words does not count", only(nameDate), []string{"a: tolen mira; 2010-02", "b: mira tolen; 2010-02"}, nil, []int{1, 1}},
 		{"unknown is never agreement", only(nameDate), []string{"a: mira tolen", "b: mira tolen", "c: ; 2010", "d: ; 2010"}, nil, []int{1, 2, 3, 4}},
+		// programs write one day for all whose birth nobody asked: namesakes who share it have nothing in common
+		{"births that nobody entered are no agreement", only(nameBirth), []string{"a: mira; ; ; ; 1900-01-01", "b: mira; ; ; ; 1900-01-01", "c: mira; ; ; ; XXXX", "d: mira; ; ; ; XXXX"}, nil, []int{1, 2, 3, 4}},
+		{"a birth that was entered is one", only(nameBirth), []string{"a: mira; ; ; ; 1900-01-02", "b: mira; ; ; ; 1900-01-02"}, nil, []int{1, 1}},
+		{"nor do they contradict one that is known", only(alone), []string{"a: mira; ; ; ; 1970-01-01", "b: mira; ; ; ; 1981-05-06"}, nil, []int{1, 1}},
+		{"dates of harms likewise", only(nameDate), []string{"a: mira; 1970-01-01", "b: mira; 1970-01-01"}, nil, []int{1, 2}},
 		{"a mark of doubt does not move a date", only(nameDate), []string{"a: mira; 2010-02?", "b: mira; 2010-02"}, nil, []int{1, 1}},
 		{"an open date is not equal to itself", only(nameDate), []string{"a: mira; 2010-02/..", "b: mira; 2010-02/.."}, nil, []int{1, 2}},
 		{"two rows of a list are two people", only(nameDate), []string{"a: mira; 2010", "a: mira; 2010"}, nil, []int{1, 2}},

@@ -43,7 +43,7 @@ type Rule struct {
 	Name string `json:"name"`
 	// Agree: fields that are known on both sides and equal; "name" is one of
 	// them. Dates agree when both bounds are the same days, ages when both ends
-	// are the same months.
+	// are the same months. A placeholder such as 1900-01-01 is not known.
 	Agree []string `json:"agree"`
 	// Unique: the rule joins only where what agrees stands for one person in
 	// each source.

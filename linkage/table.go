@@ -147,7 +147,8 @@ func (g *gatherer) placeOf(written string) int32 {
 }
 
 // span reads each text of a date once. Two texts with the same bounds have the
-// same number.
+// same number. A day that programs write where none was entered is not known: as
+// many as share it are born on it in name alone.
 func (g *gatherer) span(text string) (int32, error) {
 	if text == "" {
 		return unknown, nil
@@ -160,7 +161,7 @@ func (g *gatherer) span(text string) (int32, error) {
 		return 0, err
 	}
 	n := unknown
-	if in := daysOf(date.Bounds()); in != (interval{lowest, highest}) {
+	if in := daysOf(date.Bounds()); in != (interval{lowest, highest}) && !edtf.Placeholder(date) {
 		var ok bool
 		if n, ok = g.bounds[in]; !ok {
 			n = int32(len(g.spans))

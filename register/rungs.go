@@ -58,15 +58,16 @@ func (r *Record) SetRungs(events ...edtf.Date) {
 	r.AgeBand = AgeBand(r.AgeLow, r.AgeHigh)
 }
 
-// ageOver is the hull of the ages at the events; unknown unless each is known.
+// ageOver is the hull of the ages at the events; unknown unless each is known. Of a
+// day that programs write where none was entered nobody has an age.
 func ageOver(birth string, events []edtf.Date) (low, high Number) {
 	born, err := edtf.Parse(birth)
-	if err != nil {
+	if err != nil || edtf.Placeholder(born) {
 		return Number{}, Number{}
 	}
 	for i, event := range events {
 		l, h, ok := AgeAt(born, event)
-		if !ok {
+		if !ok || edtf.Placeholder(event) {
 			return Number{}, Number{}
 		}
 		if i == 0 {

@@ -92,6 +92,10 @@ func TestRecordRungs(t *testing.T) {
 		{"born after", "", "2011", []string{"2010-02-25"}, want{}},
 		{"unknown event", "", "1992-02", []string{"2010-02-25/"}, want{"215", "1800", "", ""}},
 		{"two events: the hull", "", "1992-06-15", []string{"2010-01-01", "2010-12-31"}, want{"210", "222", "", ""}},
+		// a program's day for "nobody asked": everybody in such a list would be ninety-two and no child
+		{"a placeholder for the birth", "", "1900-01-01", []string{"1992-02-26"}, want{}},
+		{"a placeholder for the event", "", "1992-02-26", []string{"1970-01-01"}, want{}},
+		{"a placeholder among events", "", "1952-02-26", []string{"1992-02-26", "1970-01-01"}, want{}},
 		{"stated age wins over birth", "20", "1992-06-15", []string{"2010-01-01"}, want{"240", "251", "no", "18-29"}},
 	} {
 		r := Record{Birth: c.birth, ChildFlag: "no"}

@@ -86,13 +86,14 @@ func oneSlip(a, b []rune) bool {
 	return rest(a, i+1) == rest(b, i+1) || i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && rest(a, i+2) == rest(b, i+2)
 }
 
-// sameBirth: both days of birth are known, to the day, and equal.
+// sameBirth: both days of birth are known, to the day, and equal; a day that programs
+// write where none was entered is not known.
 func sameBirth(a, b *Row) bool {
 	if a.Birth == "" || a.Birth != b.Birth {
 		return false
 	}
 	d, err := edtf.Parse(a.Birth)
-	return err == nil && d.Bounds().Single()
+	return err == nil && d.Bounds().Single() && !edtf.Placeholder(d)
 }
 
 func contradictSex(a, b *Row) bool { return a.Sex != "" && b.Sex != "" && a.Sex != b.Sex }

@@ -19,9 +19,9 @@ func readAge(written string, f *Field) reading {
 	if low, high, err := register.ParseAge(s, f.Unit); err == nil {
 		return reading{low: low, high: high}
 	}
-	if isYear(s) {
+	if year := yearIn(s); year != "" {
 		if f.YearIsBirth {
-			return reading{birth: s, doubt: "a year stands where the age should; taken as the year of birth"}
+			return reading{birth: year, doubt: "a year stands where the age should; taken as the year of birth"}
 		}
 		return reading{doubt: `a year stands where the age should, so the age was left unknown; with "year_is_birth" it is taken as the year of birth`}
 	}
@@ -36,7 +36,18 @@ func readAge(written string, f *Field) reading {
 	return reading{doubt: "it is no age of 0 to 149 years that can be read, so it was left unknown"}
 }
 
-// isYear: four digits that can be the year in which somebody was born.
+// yearIn is the year in which somebody can have been born: four digits, which a
+// workbook's number can follow with its point and noughts.
+func yearIn(s string) string {
+	if whole, rest, ok := strings.Cut(strings.Replace(s, ",", ".", 1), "."); ok && strings.Trim(rest, "0") == "" && rest != "" {
+		s = whole
+	}
+	if isYear(s) {
+		return s
+	}
+	return ""
+}
+
 func isYear(s string) bool {
 	n, err := strconv.Atoi(s)
 	return err == nil && len(s) == 4 && n >= 1800 && n <= 2199

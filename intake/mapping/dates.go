@@ -73,6 +73,9 @@ func readDate(written, order, calendar string) reading {
 	if err != nil {
 		return reading{doubt: unreadDate(order)}
 	}
+	if strings.HasPrefix(s, "1900-01-00") { // the day 0 of a spreadsheet, which is no January
+		return reading{doubt: "a day that programs put where no date was entered, so it was left unknown"}
+	}
 	return dateRead(d)
 }
 
@@ -126,19 +129,10 @@ func dateRead(d edtf.Date) reading {
 		return reading{state: unknown}
 	}
 	r := reading{date: d, text: text}
-	if isPlaceholder(text) {
+	if edtf.Placeholder(d) {
 		r.doubt = "a day that programs put where no date was entered"
 	}
 	return r
-}
-
-// isPlaceholder: the first days of the calendars that programs count from.
-func isPlaceholder(day string) bool {
-	switch day {
-	case "1899-12-30", "1899-12-31", "1900-01-00", "1900-01-01", "1904-01-01", "1970-01-01", "0001-01-01", "9999-12-31":
-		return true
-	}
-	return false
 }
 
 // withMonthName reads a civil date whose month is a word, in the languages of

@@ -65,6 +65,13 @@ func TestDates(t *testing.T) {
 		{"iso", "0000-00-00", "", false}, {"iso", "1829-10-00", "1829-10", false}, {"iso", "29.02.1965", "1965-02/1965-03", true},
 		{"iso", "31.04.1992", "1992-04/1992-05", true}, {"iso", "bef. 1992-02-26", "../1992-02-26", false}, {"iso", "after 1992", "1992/..", false},
 		{"iso", "2–26.02.1992", "1992-02-02/1992-02-26", false}, {"iso", "199u", "199X", false}, {"iso", "199X", "199X", false},
+		{"iso", "1992-XX-XX", "1992-XX-XX", false}, {"iso", "1992-uu-uu", "1992-XX-XX", false}, {"iso", "1992-02/..", "1992-02/..", false}, {"iso", "1992/unknown", "1992/", false},
+		{"iso", "[27.02.1992, 25.02.1992]", "[1992-02-25,1992-02-27]", false}, {"edtf", "{1992,1994}", "{1992,1994}", false},
+		// days that programs write for "none was entered": read, and said; the day 0 of a spreadsheet is no January
+		{"iso", "1900-01-01", "1900-01-01", true}, {"dmy", "01/01/1900", "1900-01-01", true}, {"iso", "1900-01-00", "", true}, {"iso", "1970-01-01 00:00:00", "1970-01-01", true},
+		{"iso", "11.11.1111", "1111-11-11", true}, {"iso", "9999-12-31", "9999-12-31", true}, {"iso", "9999", "9999", true}, {"iso", "0001-01-01", "0001-01-01", true}, {"iso", "1992-01-01", "1992-01-01", false},
+		// plain days of long ago, which zones with the odd minutes of those years would move
+		{"iso", "1901-12-12", "1901-12-12", false}, {"dmy", "12/12/1901", "1901-12-12", false}, {"iso", "1901-12-12 00:00:00", "1901-12-12", false},
 		{"iso", "1992-02/open", "1992-02/..", false}, {"iso", "0988", "0988", false}, {"iso", "1992-02-26 00:00:00", "1992-02-26", false},
 		{"iso", "1992-02-26T23:59:59", "1992-02-26", false}, {"iso", "03/04/1992", "", true}, {"dmy", "03/04/1992", "1992-04-03", false},
 		{"mdy", "03/04/1992", "1992-03-04", false}, {"dmy", "3.4.92", "", true}, {"dmy", "sometime", "", true}, {"dmy", "1992-02-26", "1992-02-26", false},
@@ -125,7 +132,9 @@ func TestAges(t *testing.T) {
 		{"years", "17", "204", "215", false}, {"years", "0.22", "2", "3", false}, {"years", "0,22", "2", "3", false}, {"years", "17.0", "204", "215", false},
 		{"years", "17-19", "204", "239", false}, {"years", "17–19", "204", "239", false}, {"months", "5", "5", "5", false}, {"years", "6 months", "6", "6", false},
 		{"years", "3 days", "0", "0", false}, {"years", "2 weeks", "0", "0", false}, {"years", "40 days", "1", "1", false}, {"years", "60+", "720", "1800", false},
-		{"years", "1994", "", "", true}, {"years", "1962", "", "", true}, {"years", "150", "", "", true}, {"years", "-1", "", "", true},
+		// years of birth in the column of ages: counted as ages they are old people who never were
+		{"years", "1994", "", "", true}, {"years", "1983", "", "", true}, {"years", "1962", "", "", true}, {"years", "1991", "", "", true}, {"years", "1994.0", "", "", true},
+		{"years", "١٩٩٤", "", "", true}, {"months", "1994", "", "", true}, {"years", "1992-1994", "", "", true}, {"years", "1994 years", "", "", true}, {"years", "999", "", "", true}, {"years", "150", "", "", true}, {"years", "-1", "", "", true},
 		{"years", "about 40", "", "", true}, {"years", "2024-02-03", "", "", true}, {"years", "١٧", "204", "215", false}, {"years", "۱۷", "204", "215", false},
 		{"years", "17 YEARS", "204", "215", false}, {"years", "0", "0", "11", false},
 	} {
@@ -134,8 +143,13 @@ func TestAges(t *testing.T) {
 			t.Errorf("%q in %s: got %q to %q with doubt %q, want %q to %q", tt.written, tt.unit, r.low, r.high, r.doubt, tt.low, tt.high)
 		}
 	}
-	if r := readAge("1983", &Field{Unit: "years", YearIsBirth: true}); r.birth != "1983" || r.low.Known || r.doubt == "" {
-		t.Errorf("a year that is taken as the year of birth: %+v", r)
+	for _, written := range []string{"1983", "1983.0", "١٩٨٣"} {
+		if r := readAge(written, &Field{Unit: "years", YearIsBirth: true}); r.birth != "1983" || r.low.Known || r.doubt == "" {
+			t.Errorf("%q taken as the year of birth: %+v", written, r)
+		}
+		if r := readAge(written, &Field{Unit: "years"}); r.birth != "" || !strings.Contains(r.doubt, "year_is_birth") {
+			t.Errorf("%q is not offered as the year of birth: %+v", written, r)
+		}
 	}
 }
 

@@ -172,11 +172,17 @@ func (rr *rowReader) finish() {
 	}
 	stated := rec.AgeLow.Known
 	rec.SetRungs(events...)
-	if b := rr.record[roleBirth]; b != nil && !stated && rec.Birth != "" && len(events) > 0 && !rec.AgeLow.Known && len(b.cols) > 0 {
+	if b := rr.record[roleBirth]; b != nil && !stated && rec.Birth != "" && len(events) > 0 && !rec.AgeLow.Known && len(b.cols) > 0 && !rr.placeholder(events) {
 		rr.doubt(b.cols[0], "birth and date of the harm give no age from 0 to 150 years", rec.Birth)
 	}
 	rr.p.Contradict = rr.p.Contradict || rec.ChildFlag != "" && rec.ChildAge != "" && rec.ChildFlag != rec.ChildAge
 	register.Raise(rec, rr.p.Harms)
+}
+
+// placeholder: the birth or a harm's day was told as none that somebody entered.
+func (rr *rowReader) placeholder(events []edtf.Date) bool {
+	born, err := edtf.Parse(rr.p.Record.Birth)
+	return err == nil && edtf.Placeholder(born) || slices.ContainsFunc(events, edtf.Placeholder)
 }
 
 func (r *Reader) count(p *Person) {
