@@ -227,4 +227,6 @@ type Picture struct {
 	OriginalWidth, OriginalHeight int    // of the exhibit's, upright
 	Turned                        bool   // the file says that it is to be turned or mirrored, and it was
 	First                         bool   // a GIF, of which the first picture is shown
+
+	Times []PictureTime `json:",omitempty"` // what the file says of when it was taken and changed
 }

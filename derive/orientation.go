@@ -62,7 +62,7 @@ func orientationOf(found string, data []byte) orientation {
 	case "image/jpeg":
 		return inTIFF(exifOfJPEG(data))
 	case "image/webp":
-		return inTIFF(bytes.TrimPrefix(exifOfWebP(data), []byte("Exif\x00\x00")))
+		return inTIFF(bytes.TrimPrefix(chunkOfWebP(data, "EXIF"), []byte("Exif\x00\x00")))
 	case "image/png":
 		return inTIFF(exifOfPNG(data))
 	}
@@ -71,6 +71,13 @@ func orientationOf(found string, data []byte) orientation {
 
 // exifOfJPEG is the TIFF structure in the first APP1 segment that is Exif.
 func exifOfJPEG(data []byte) []byte {
+	exif, _ := app1(data, "Exif\x00\x00")
+	return exif
+}
+
+// app1 is what follows a mark in the first APP1 segment of a JPEG that begins with
+// it.
+func app1(data []byte, mark string) (after []byte, ok bool) {
 	for at := 2; at+4 <= len(data) && data[at] == 0xff; {
 		marker := data[at+1]
 		if marker == 0xff { // fill bytes may stand before a marker
@@ -79,24 +86,24 @@ func exifOfJPEG(data []byte) []byte {
 		}
 		n := int(binary.BigEndian.Uint16(data[at+2:]))
 		if n < 2 || marker == 0xda || at+2+n > len(data) {
-			return nil
+			return nil, false
 		}
-		if exif, ok := bytes.CutPrefix(data[at+4:at+2+n], []byte("Exif\x00\x00")); ok && marker == 0xe1 {
-			return exif
+		if after, ok := bytes.CutPrefix(data[at+4:at+2+n], []byte(mark)); ok && marker == 0xe1 {
+			return after, true
 		}
 		at += 2 + n
 	}
-	return nil
+	return nil, false
 }
 
-// exifOfWebP is the chunk EXIF of a RIFF file.
-func exifOfWebP(data []byte) []byte {
+// chunkOfWebP is a chunk of a RIFF file.
+func chunkOfWebP(data []byte, name string) []byte {
 	for at := 12; at+8 <= len(data); {
 		n := int64(binary.LittleEndian.Uint32(data[at+4:]))
 		if n > int64(len(data)-at-8) {
 			return nil
 		}
-		if string(data[at:at+4]) == "EXIF" {
+		if string(data[at:at+4]) == name {
 			return data[at+8 : at+8+int(n)]
 		}
 		at += 8 + int(n+n&1)
@@ -105,13 +112,16 @@ func exifOfWebP(data []byte) []byte {
 }
 
 // exifOfPNG is the chunk eXIf.
-func exifOfPNG(data []byte) []byte {
+func exifOfPNG(data []byte) []byte { return chunkOfPNG(data, "eXIf") }
+
+// chunkOfPNG is the first chunk of a name.
+func chunkOfPNG(data []byte, name string) []byte {
 	for at := len(pngMark); at+12 <= len(data); {
 		n := int64(binary.BigEndian.Uint32(data[at:]))
 		if n > int64(len(data)-at-12) {
 			return nil
 		}
-		if string(data[at+4:at+8]) == "eXIf" {
+		if string(data[at+4:at+8]) == name {
 			return data[at+8 : at+8+int(n)]
 		}
 		at += 12 + int(n)

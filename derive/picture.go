@@ -72,7 +72,9 @@ func makePicture(q request, found string, r io.Reader) (Picture, error) {
 	if found == "image/gif" {
 		full = onCanvas(full, config)
 	}
-	return finish(q, found, full, turn)
+	p, err := finish(q, found, full, turn)
+	p.Times = timesOf(found, data)
+	return p, err
 }
 
 // finish scales and turns a picture, and writes it.

@@ -149,8 +149,13 @@ func checkTable(t *Table, q request, f frame) error {
 
 func checkPicture(p *Picture, q request, f frame) error {
 	width, height, err := barePNG(f.body)
-	if err != nil || width != p.Width || height != p.Height || width > q.Width {
+	if err != nil || width != p.Width || height != p.Height || width > q.Width || len(p.Times) > maxTimes {
 		return errGarbled()
+	}
+	for _, t := range p.Times {
+		if len(t.Field)+len(t.Raw)+len(t.Day)+len(t.Clock)+len(t.Zone) > 5*maxTimeText {
+			return errGarbled()
+		}
 	}
 	p.PNG = f.body
 	return nil

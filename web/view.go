@@ -31,6 +31,8 @@ type view struct {
 	From    int64 // characters marked, from and to: where a citation points
 	To      int64
 	Marked  string // what is marked, as a pinpoint
+
+	TimesDiffer bool // fields of a picture about its taking say different things
 }
 
 // rowsAtOnce is how many rows of a list are shown on a page.
@@ -57,7 +59,7 @@ func (s *Server) view(v *visit, x register.Exhibit, kind derive.Kind, to *view) 
 	case derive.KindPicture:
 		var p derive.Picture
 		if p, err = s.derive.Picture(v.Context(), x.Object, open, pictureWidth); err == nil {
-			to.Picture = &p
+			to.Picture, to.TimesDiffer = &p, derive.TimesDiffer(p.Times)
 		}
 	default:
 		err = s.viewText(v, x.Object, open, kind, here, to)
