@@ -8,10 +8,8 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // openArchive opens the list in a ZIP of files: the only one, or the one that is
@@ -22,33 +20,32 @@ func openArchive(p *pack, opt Options) (Table, error) {
 		return nil, opt.refuse("a ZIP inside of a ZIP", "a ZIP of lists, or the list alone")
 	}
 	var files []*zip.File
-	var names, quoted []string
+	var names []memberName
+	var quoted []string
 	for _, f := range p.zip.File {
-		name := strings.ReplaceAll(f.Name, `\`, "/")
-		if strings.HasSuffix(name, "/") || strings.HasPrefix(name, "__MACOSX/") || isLitter(path.Base(name)) {
+		name := nameOfMember(f.Name, f.Extra)
+		if strings.HasSuffix(name.shown, "/") || strings.HasPrefix(name.shown, "__MACOSX/") || isLitter(path.Base(name.shown)) {
 			continue
 		}
-		if !utf8.ValidString(name) {
-			name = "file " + strconv.Itoa(len(files)+1) // in letters that the ZIP does not name
+		if name.guessed { // it can be named by its place too, in whatever letters it is
+			name.readings = append(name.readings, "file "+strconv.Itoa(len(files)+1))
 		}
 		files, names = append(files, f), append(names, name)
-		quoted = append(quoted, strconv.Quote(name))
+		quoted = append(quoted, strconv.Quote(name.shown))
 	}
-	at := slices.Index(names, opt.Sheet)
-	if opt.Sheet == "" && len(names) == 1 {
-		at = 0
-	}
+	meant := meantBy(opt.Sheet, names)
 	all := strings.Join(quoted[:min(len(quoted), 20)], ", ")
 	switch {
 	case len(names) == 0:
 		return nil, opt.refuse("a ZIP that holds no workbook and no list", "a workbook saved as .xlsx, a ZIP of lists, or CSV")
-	case at < 0 && opt.Sheet == "":
+	case len(meant) == 0 && opt.Sheet == "":
 		return nil, opt.refuse(fmt.Sprintf("the ZIP holds %d files", len(names)), `the mapping's "sheet" naming one of them: `+all)
-	case at < 0:
+	case len(meant) == 0:
 		return nil, opt.refuse("the ZIP has no such file", "one of its files: "+all)
-	case slices.Contains(names[at+1:], names[at]):
+	case len(meant) > 1:
 		return nil, opt.refuse("the ZIP holds two files of that name, and nothing says which one is meant", "a ZIP of files with different names, or the list alone")
 	}
+	at := meant[0]
 	data, err := p.unfold(files[at], opt)
 	if err != nil {
 		return nil, err
@@ -93,12 +90,20 @@ func (p *pack) unfold(f *zip.File, opt Options) ([]byte, error) {
 // member is a list that stands in a ZIP: places in it are named with the file.
 type member struct {
 	Table
-	name string
+	name memberName
 }
 
 // Info is that of the list, its sheet the name of the file.
 func (m *member) Info() Info {
 	info := m.Table.Info()
-	info.Sheet, info.Sheets = m.name, nil
+	info.Sheet, info.Sheets = m.name.shown, nil
 	return info
+}
+
+// Notices are those of the list, and that its name was read by guess.
+func (m *member) Notices() []string {
+	if !m.name.guessed {
+		return m.Table.Notices()
+	}
+	return append([]string{m.name.said()}, m.Table.Notices()...)
 }

@@ -58,7 +58,7 @@ func TestArchive(t *testing.T) {
 		"with what systems leave":     {pressed(t, "a/", "", "a/liste.csv", plain, "__MACOSX/a/._liste.csv", "x", "a/.DS_Store", "x"), Options{}, "a/liste.csv"},
 		"one of two by its name":      {pressed(t, "a.csv", "x\n1\n", "EU’s.csv", plain), Options{Sheet: "EU’s.csv"}, "EU’s.csv"},
 		"a path out of the folder":    {pressed(t, `..\..\liste.csv`, plain), Options{}, "../../liste.csv"},
-		"a name that is no UTF-8":     {pressed(t, cyrillic, plain), Options{}, "file 1"},
+		"a name that is no UTF-8":     {pressed(t, cyrillic, plain), Options{}, "лист.csv"},
 		"a workbook":                  {pressed(t, "b.ods", string(spreadsheet(t, `<table:table table:name="x">`+said("nom", "lieu")+said("José", "Tarn")+`</table:table>`, nil))), Options{}, "b.ods"},
 	} {
 		got, tab, err := readAll(t, tt.data, tt.opt)

@@ -78,6 +78,9 @@ func chooseSheet(sheets []bookSheet, opt Options) (bookSheet, error) {
 		names = append(names, strconv.Quote(s.Name))
 	}
 	all := strings.Join(names, ", ")
+	if same := named(sheets, opt.Sheet); len(same) == 1 {
+		return same[0], nil
+	}
 	if opt.Sheet != "" {
 		return bookSheet{}, opt.refuse("the workbook has no such sheet", "one of its sheets: "+all)
 	}
@@ -88,6 +91,16 @@ func chooseSheet(sheets []bookSheet, opt Options) (bookSheet, error) {
 		return bookSheet{}, opt.refuse(fmt.Sprintf("the workbook has %d visible sheets", len(visible)), `the mapping's "sheet" naming one of them: `+all)
 	}
 	return visible[0], nil
+}
+
+// named are the sheets of a name in which accented letters are composed otherwise.
+func named(sheets []bookSheet, name string) (same []bookSheet) {
+	for _, s := range sheets {
+		if name != "" && sameName(s.Name, name) {
+			same = append(same, s)
+		}
+	}
+	return same
 }
 
 func (t *xlsxRows) bytesRead() int64 { return t.in.n }
