@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // binder ties fields to columns; the first column that is not there ends it.
@@ -55,8 +57,8 @@ func (b *binder) bind(name string, s slot, of *repeated, n int) *bound {
 	}
 	for _, u := range slices.Concat(b.m.Unknown, f.Unknown) {
 		u = strings.TrimSpace(u)
-		x.unknown[u] = true
-		x.longest = max(x.longest, len(u))
+		x.unknown[norm.NFC.String(u)] = true
+		x.longest = max(x.longest, len(norm.NFD.String(u)))
 	}
 	x.folded = foldedCodes(f.Codes)
 	for _, c := range f.Columns {

@@ -8,11 +8,13 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"recount/names"
 )
 
 // readCode finds the code of a value as it is written, then without the white
-// space around it, then by its letters alone: " GUNSHOT " is then read as
+// space around it, then with accents composed otherwise, then by its letters alone: " GUNSHOT " is then read as
 // "gunshot" is, with a doubt, so that a person sees the fold.
 func (b *bound) readCode(written string) reading {
 	if code, ok := b.field.Codes[written]; ok {
@@ -20,6 +22,11 @@ func (b *bound) readCode(written string) reading {
 	}
 	if code, ok := b.field.Codes[strings.TrimSpace(written)]; ok {
 		return coded(code)
+	}
+	for _, form := range []norm.Form{norm.NFC, norm.NFD} { // the same letters, composed otherwise
+		if code, ok := b.field.Codes[form.String(strings.TrimSpace(written))]; ok {
+			return coded(code)
+		}
 	}
 	if key := names.Fold(written); key != "" {
 		if code, ok := b.folded[key]; ok {

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"recount/intake/table"
 	"recount/journal"
 	"recount/register"
@@ -172,9 +174,9 @@ func (rr *rowReader) lookAtCells() {
 }
 
 func (r *Reader) isMarker(text string) bool {
-	t := strings.TrimSpace(text)
+	t := norm.NFC.String(strings.TrimSpace(text))
 	for _, u := range r.m.Unknown {
-		if t == u {
+		if t == norm.NFC.String(u) {
 			return true
 		}
 	}
@@ -223,7 +225,7 @@ func (rr *rowReader) constant(b *bound) reading {
 // error of a workbook.
 func (rr *rowReader) empty(b *bound, c *table.Cell) (reading, bool) {
 	if len(c.Text) <= b.longest || c.Text == "" || c.Text[0] <= ' ' || c.Text[0] >= 0x80 {
-		t := strings.TrimSpace(c.Text)
+		t := norm.NFC.String(strings.TrimSpace(c.Text)) // a marker is one however its accents are composed
 		switch {
 		case t == "" && c.Kind == table.Error:
 		case b.unknown[t]:

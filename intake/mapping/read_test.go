@@ -308,3 +308,26 @@ func TestNameKeyIsNamesKey(t *testing.T) {
 		}
 	}
 }
+
+// One system composes an accented letter, another takes it apart: a marker of unknown
+// and a value of the mapping are found in both, and two codes that differ by an accent
+// alone stay two. What the list wrote stays as it was.
+func TestAccentsOfEitherForm(t *testing.T) {
+	t.Parallel()
+	const nfc, nfd = "descoñecé", "descon\u0303ece\u0301"
+	for _, form := range []string{nfc, nfd} {
+		m := `{"format": "recount mapping/1", "row": "person", "unknown": ["` + form + `"], "record": {"name": "n", "sex": {"column": "s", "codes": {"varón": "male", "varon": "other"}}},
+		 "harms": [{"code": {"constant": "killed"}, "place": "p"}]}`
+		people, refused, r := readList(t, m, "n,s,p\n"+nfd+",varo\u0301n,"+nfd+"\n"+nfc+",varón,"+nfc+"\nCera\u0301n,varon,Tarn\n")
+		if len(refused) > 0 || r.Counts.NoName != 2 {
+			t.Fatalf("%q: refused %q, without a name %d", form, refused, r.Counts.NoName)
+		}
+		for i, want := range []string{"male  " + nfd, "male  " + nfc, "other Tarn Cera\u0301n"} {
+			p := people[i]
+			place := p.Harms[0].Place
+			if got := p.Record.Sex + " " + strings.TrimPrefix(strings.TrimPrefix(place, nfd), nfc) + " " + p.Record.Name.Text(); got != want || len(p.Doubts) > 0 {
+				t.Errorf("%q, row %d: %q, %v; want %q", form, i+2, got, p.Doubts, want)
+			}
+		}
+	}
+}
