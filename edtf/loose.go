@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Order is the order of day, month and year in a list.
@@ -50,7 +52,7 @@ func (o Order) String() string {
 //     1829-10, 00.02.1992 is 1992-02, 1992-00-26 is 1992-XX-26, 0000-07-04 is
 //     XXXX-07-04, 0000 and 0000-00-00 are XXXX
 //   - 2-26.02.1992, the days 2 to 26 of a month, with a hyphen or a dash
-//   - before, bef., after or aft. in front of any of these: ../1992-02-26 and
+//   - before, bef., bef, after, aft. or aft in front of any of these: ../1992-02-26 and
 //     1992/.., which hold the date named as well
 //   - the signs of EDTF's drafts before 2019: 199u, 199x, 1992-02/open,
 //     1992/unknown, y12000
@@ -69,18 +71,35 @@ func ParseLoose(written string, order Order) (Date, error) {
 	if isSet(s) {
 		return looseSet(s, order)
 	}
-	for word, ends := range map[string][2]string{
-		"before ": {"../", ""}, "bef. ": {"../", ""}, "after ": {"", "/.."}, "aft. ": {"", "/.."},
-	} {
-		if rest, ok := cutFold(s, word); ok {
-			named, err := parseWritten(strings.TrimSpace(rest), order)
-			if err != nil {
-				return Date{}, inInterval(written, err)
-			}
-			return Parse(ends[0] + named.text + ends[1])
+	if rest, before, behind, ok := OpenEnd(s); ok {
+		named, err := parseWritten(rest, order)
+		if err != nil {
+			return Date{}, inInterval(written, err)
 		}
+		return Parse(before + named.text + behind)
 	}
 	return parseWritten(s, order)
+}
+
+// OpenEnd cuts a word that leaves one end of a date open from its front, and says
+// what stands before and behind the date in EDTF then: before 1992 is ../1992.
+func OpenEnd(s string) (rest, before, behind string, ok bool) {
+	for word, ends := range map[string][2]string{
+		"before": {"../", ""}, "bef": {"../", ""}, "after": {"", "/.."}, "aft": {"", "/.."},
+	} {
+		rest, ok := cutFold(s, word)
+		rest = strings.TrimPrefix(rest, ".")
+		if named := strings.TrimSpace(rest); ok && named != "" && (named != rest || word == "bef" || word == "aft") && !letterFirst(rest) {
+			return named, ends[0], ends[1], true
+		}
+	}
+	return s, "", "", false
+}
+
+// letterFirst: the word goes on.
+func letterFirst(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLetter(r)
 }
 
 // parseWritten reads one of the spellings without a word before it.
@@ -207,7 +226,8 @@ func evident(parts []string) Order {
 
 // dayRange reads D-DD.MM.YYYY, some days of one month.
 func dayRange(s string, order Order) (d Date, ok bool, err error) {
-	first, rest, found := strings.Cut(strings.ReplaceAll(s, "–", "-"), "-")
+	first, rest, found := strings.Cut(strings.NewReplacer("–", "-", "—", "-").Replace(s), "-")
+	first, rest = strings.TrimSpace(first), strings.TrimSpace(rest)
 	if !found || len(first) > 2 || !isNumber(first, len(first)) || strings.Count(rest, ".") != 2 {
 		return Date{}, false, nil
 	}

@@ -92,6 +92,12 @@ func TestRecordRungs(t *testing.T) {
 		{"born after", "", "2011", []string{"2010-02-25"}, want{}},
 		{"unknown event", "", "1992-02", []string{"2010-02-25/"}, want{"215", "1800", "", ""}},
 		{"two events: the hull", "", "1992-06-15", []string{"2010-01-01", "2010-12-31"}, want{"210", "222", "", ""}},
+		// born on the 5th, an event "in June": not before the birth, as the first of the month would be
+		{"an event in the month of the birth", "", "1853-06-05", []string{"1853-06"}, want{"0", "0", "yes", "0-4"}},
+		{"an event in the year of the birth", "", "1853-06-05", []string{"1853"}, want{"0", "6", "yes", "0-4"}},
+		{"an event in the month before", "", "1853-06-05", []string{"1853-05"}, want{}},
+		// which of two months is not known: the age is what both allow
+		{"a birth on a day that was none", "", "1965-02/1965-03", []string{"1983-02-27"}, want{"214", "216", "", ""}},
 		// a program's day for "nobody asked": everybody in such a list would be ninety-two and no child
 		{"a placeholder for the birth", "", "1900-01-01", []string{"1992-02-26"}, want{}},
 		{"a placeholder for the event", "", "1992-02-26", []string{"1970-01-01"}, want{}},

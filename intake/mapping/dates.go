@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -99,8 +100,9 @@ func parseDate(s, order string) (edtf.Date, error) {
 	}
 	d, err := edtf.ParseLoose(s, orderOf(order))
 	if err != nil {
-		if w, ok := withMonthName(s); ok {
-			return edtf.Parse(w)
+		named, before, behind, _ := edtf.OpenEnd(s)
+		if w, ok := daysWithMonthName(named); ok {
+			return edtf.Parse(before + w + behind)
 		}
 	}
 	return d, err
@@ -133,6 +135,20 @@ func dateRead(d edtf.Date) reading {
 		r.doubt = "a day that programs put where no date was entered"
 	}
 	return r
+}
+
+// leadingDays are two days of one month in front of its name: 2–26 February 1992.
+var leadingDays = regexp.MustCompile(`^(\d{1,2})\s*[-–—]\s*(\d{1,2})([^\d].*)$`)
+
+// daysWithMonthName is withMonthName, and reads some days of one month as well.
+func daysWithMonthName(s string) (string, bool) {
+	m := leadingDays.FindStringSubmatch(westernDigits(s))
+	if m == nil {
+		return withMonthName(s)
+	}
+	from, ok := withMonthName(m[1] + " " + m[3])
+	to, _ := withMonthName(m[2] + " " + m[3])
+	return from + "/" + to, ok
 }
 
 // withMonthName reads a civil date whose month is a word, in the languages of

@@ -64,6 +64,10 @@ func TestDates(t *testing.T) {
 		{"iso", "00/00/1992", "1992", false}, {"iso", "2020", "2020", false}, {"iso", "0000", "", false}, {"iso", "0000-07-04", "XXXX-07-04", false},
 		{"iso", "0000-00-00", "", false}, {"iso", "1829-10-00", "1829-10", false}, {"iso", "29.02.1965", "1965-02/1965-03", true},
 		{"iso", "31.04.1992", "1992-04/1992-05", true}, {"iso", "bef. 1992-02-26", "../1992-02-26", false}, {"iso", "after 1992", "1992/..", false},
+		// open ends and some days of a month, with its name too: what is not said is not completed
+		{"iso", "before June 1853", "../1853-06", false}, {"iso", "aft. 26 February 1992", "1992-02-26/..", false}, {"iso", "bef 1992", "../1992", false}, {"dmy", "before 03/04/1992", "../1992-04-03", false},
+		{"iso", "2–26 February 1992", "1992-02-02/1992-02-26", false}, {"iso", "25-27 de febrero de 1992", "1992-02-25/1992-02-27", false}, {"iso", "26-2 February 1992", "", true},
+		{"iso", "after some June 1992", "", true}, {"iso", "2-26 1992", "", true}, {"iso", "28-31 April 1992", "", true},
 		{"iso", "2–26.02.1992", "1992-02-02/1992-02-26", false}, {"iso", "199u", "199X", false}, {"iso", "199X", "199X", false},
 		{"iso", "1992-XX-XX", "1992-XX-XX", false}, {"iso", "1992-uu-uu", "1992-XX-XX", false}, {"iso", "1992-02/..", "1992-02/..", false}, {"iso", "1992/unknown", "1992/", false},
 		{"iso", "[27.02.1992, 25.02.1992]", "[1992-02-25,1992-02-27]", false}, {"edtf", "{1992,1994}", "{1992,1994}", false},
