@@ -4,10 +4,8 @@ package casework
 
 import (
 	"context"
-	"fmt"
 	"time"
 
-	"recount/fault"
 	"recount/intake"
 	"recount/journal"
 	"recount/register"
@@ -85,16 +83,9 @@ type counterView struct {
 	now time.Time
 }
 
-// ExhibitBySHA256 is the oldest exhibit with these bytes.
-func (v counterView) ExhibitBySHA256(ctx context.Context, hex string) (register.Exhibit, error) {
-	all, err := v.Reader.ExhibitBySHA256(ctx, hex)
-	if err == nil && len(all) == 0 {
-		err = fmt.Errorf("%w: no exhibit has these bytes", fault.NotFound)
-	}
-	if err != nil {
-		return register.Exhibit{}, err
-	}
-	return all[0], nil
+// ExhibitsBySHA256 are the exhibits with these bytes, oldest first.
+func (v counterView) ExhibitsBySHA256(ctx context.Context, hex string) ([]register.Exhibit, error) {
+	return v.Reader.ExhibitBySHA256(ctx, hex)
 }
 
 // Imports are the lists that were imported from an exhibit.

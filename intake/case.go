@@ -59,7 +59,8 @@ type Case interface {
 // What is not there is fault.NotFound.
 type Holdings interface {
 	Exhibit(ctx context.Context, id string) (register.Exhibit, error)
-	ExhibitBySHA256(ctx context.Context, hex string) (register.Exhibit, error)
+	// ExhibitsBySHA256 are the exhibits with these bytes, oldest first; none or more.
+	ExhibitsBySHA256(ctx context.Context, hex string) ([]register.Exhibit, error)
 	// Imports are the lists that were imported from an exhibit, none or more.
 	Imports(ctx context.Context, exhibit string) ([]register.Import, error)
 	// Lists are the lists that were imported as the word of a source, oldest first.

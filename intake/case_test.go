@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"recount/fault"
 	"recount/intake"
 	"recount/intake/mapping"
 	"recount/journal"
@@ -55,15 +54,8 @@ func (v view) Own(ctx context.Context, record journal.Leaf) ([]register.Extra, e
 	return v.Extras(ctx, record)
 }
 
-func (v view) ExhibitBySHA256(ctx context.Context, hex string) (register.Exhibit, error) {
-	all, err := v.Reader.ExhibitBySHA256(ctx, hex)
-	if err == nil && len(all) == 0 {
-		err = fault.NotFound
-	}
-	if err != nil {
-		return register.Exhibit{}, err
-	}
-	return all[0], nil
+func (v view) ExhibitsBySHA256(ctx context.Context, hex string) ([]register.Exhibit, error) {
+	return v.Reader.ExhibitBySHA256(ctx, hex)
 }
 
 func (v view) Imports(ctx context.Context, exhibit string) ([]register.Import, error) {

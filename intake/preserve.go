@@ -30,6 +30,7 @@ type Delivery struct {
 	ClaimedSHA256 string // what the giver says it is, hex; "" nothing
 	Custody       string // how it came to us, in words
 	Path          string // of the file within the folder that was brought, "" none
+	Again         bool   // bytes that are there already are recorded as another delivery
 
 	tried string // SHA-256 that a list had when it was tried, hex; "" it was not
 }
@@ -39,6 +40,7 @@ type Preserved struct {
 	Exhibit register.Exhibit
 	Seq     int64 // of the entry; 0 where nothing is new
 	Known   bool  // the same bytes were there already: nothing was added
+	Another bool  // Known, and what was said of them this time is recorded nowhere
 	Claimed Claim
 }
 
@@ -54,7 +56,9 @@ const (
 
 // Preserve streams a file into the vault while hashing it, and records it as an
 // exhibit: key durable first, then the entry. Bytes that are there already,
-// recognised by their SHA-256, add nothing: Preserved.Known.
+// recognised by their SHA-256, add nothing: Preserved.Known. With Delivery.Again
+// they are an exhibit of their own, unless all that is said of them, their name and
+// from whom they come among it, is recorded already: then it is the same delivery.
 //
 // Errors: fault.NotFound for a missing file, fault.Invalid for what is no
 // regular file, fault.Conflict for one that changed while it was read.
@@ -109,12 +113,14 @@ func (c *Clerk) keep(ctx context.Context, b delivered, d Delivery) (p Preserved,
 	if d.tried != "" && d.tried != sum {
 		return Preserved{}, fmt.Errorf("%w: %s changed after it was checked; nothing was kept; try again when nobody writes to it", fault.Conflict, b.from)
 	}
-	known, err := c.known(ctx, sum)
-	if err == nil {
-		return Preserved{Exhibit: known, Known: true, Claimed: compareClaim(d.ClaimedSHA256, sum)}, nil
-	}
-	if !errors.Is(err, fault.NotFound) {
-		return Preserved{}, err
+	x := register.Exhibit{Source: d.Source, Size: size, SHA256: sum, ReceivedFrom: d.ReceivedFrom, ClaimedSHA256: d.ClaimedSHA256}
+	describe(&x, d, b.name, b.modified, head)
+	var known bool
+	if err := c.Case.Look(ctx, func(v View) error {
+		p, known, err = there(ctx, v, x, d.Again)
+		return err
+	}); err != nil || known {
+		return p, err
 	}
 	o, err := w.Finish(ctx)
 	if err != nil {
@@ -126,12 +132,31 @@ func (c *Clerk) keep(ctx context.Context, b delivered, d Delivery) (p Preserved,
 	if err := c.Case.KeepObject(ctx, o); err != nil {
 		return Preserved{}, err
 	}
-	x := register.Exhibit{
-		Source: d.Source, Size: size, SHA256: sum, Object: o.Address.String(),
-		ReceivedFrom: d.ReceivedFrom, ClaimedSHA256: d.ClaimedSHA256,
-	}
-	describe(&x, d, b.name, b.modified, head)
+	x.Object = o.Address.String()
 	return c.receive(ctx, x, d)
+}
+
+// there finds the bytes of x among the exhibits: the delivery itself where it is
+// recorded, else the oldest, unless it is to be recorded again.
+func there(ctx context.Context, v View, x register.Exhibit, again bool) (p Preserved, known bool, err error) {
+	all, err := v.ExhibitsBySHA256(ctx, x.SHA256)
+	if err != nil || len(all) == 0 {
+		return Preserved{}, false, err
+	}
+	p = Preserved{Exhibit: all[0], Known: true, Another: true, Claimed: compareClaim(x.ClaimedSHA256, x.SHA256)}
+	for _, other := range all {
+		if sameDelivery(other, x) {
+			p.Exhibit, p.Another = other, false
+			return p, true, nil
+		}
+	}
+	return p, !again, nil
+}
+
+// sameDelivery: what is said of both is the same, to the letter.
+func sameDelivery(a, b register.Exhibit) bool {
+	a.Exhibit, a.Object, b.Exhibit, b.Object = "", "", "", ""
+	return a == b
 }
 
 // receive appends the entry, unless somebody else has just brought the bytes.
@@ -146,13 +171,13 @@ func (c *Clerk) receive(ctx context.Context, x register.Exhibit, d Delivery) (Pr
 	p := Preserved{Exhibit: x, Claimed: compareClaim(d.ClaimedSHA256, x.SHA256)}
 	a := d.Act.orDefault()
 	p.Seq, err = c.Case.Act(ctx, c.Actor, func(v View) (journal.Draft, error) {
-		other, err := v.ExhibitBySHA256(ctx, x.SHA256)
-		if err == nil {
-			p.Exhibit, p.Known = other, true
-			return journal.Draft{}, errAlreadyThere
-		}
-		if !errors.Is(err, fault.NotFound) {
+		other, known, err := there(ctx, v, x, d.Again)
+		if err != nil {
 			return journal.Draft{}, err
+		}
+		if known {
+			p = other
+			return journal.Draft{}, errAlreadyThere
 		}
 		if x.Source != "" {
 			if err := checkSource(ctx, v, x.Source); err != nil {
@@ -173,10 +198,18 @@ func (c *Clerk) receive(ctx context.Context, x register.Exhibit, d Delivery) (Pr
 
 var errAlreadyThere = errors.New("already there")
 
+// known is the oldest exhibit with these bytes, or fault.NotFound.
 func (c *Clerk) known(ctx context.Context, sum string) (x register.Exhibit, err error) {
 	err = c.Case.Look(ctx, func(v View) error {
-		x, err = v.ExhibitBySHA256(ctx, sum)
-		return err
+		all, err := v.ExhibitsBySHA256(ctx, sum)
+		if err == nil && len(all) == 0 {
+			err = fmt.Errorf("%w: no exhibit has these bytes", fault.NotFound)
+		}
+		if err != nil {
+			return err
+		}
+		x = all[0]
+		return nil
 	})
 	return x, err
 }

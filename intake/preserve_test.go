@@ -63,6 +63,9 @@ func TestPreserve(t *testing.T) {
 	if err != nil || !again.Known || again.Seq != 0 || again.Exhibit.Exhibit != x.Exhibit || again.Claimed != intake.ClaimDiffers {
 		t.Errorf("got %+v, %v", again, err)
 	}
+	if !again.Another {
+		t.Error("that the second delivery is recorded nowhere is not said")
+	}
 	objects := 0
 	for _, err := range storedObjects(d) {
 		if err != nil {

@@ -121,3 +121,37 @@ func TestPreserveManyFiles(t *testing.T) {
 		t.Errorf("the memory grew by %d MiB from the hundredth file to the last", grown>>20)
 	}
 }
+
+// TestPreserveAnotherDelivery: two people bring the same bytes under two names. That is
+// said, and nothing is added unless it is asked for; then both deliveries stand, each
+// with its own words, and one that is sent again, since no answer came, stands once.
+func TestPreserveAnotherDelivery(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	d := newDesk(t)
+	one, two := d.file("1/example.warc.gz", "the same capture"), d.file("2/example-copy.warc.gz", "the same capture")
+	first, err := d.clerk.Preserve(ctx, one, intake.Delivery{ReceivedFrom: "Mira Tolen"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, err := d.clerk.Preserve(ctx, two, intake.Delivery{ReceivedFrom: "Aram Velk"})
+	if err != nil || !told.Known || !told.Another || told.Exhibit != first.Exhibit {
+		t.Fatalf("without being asked for: %+v, %v", told, err)
+	}
+	second, err := d.clerk.Preserve(ctx, two, intake.Delivery{ReceivedFrom: "Aram Velk", Again: true})
+	if err != nil || second.Known || second.Exhibit.Exhibit == first.Exhibit.Exhibit || second.Exhibit.SHA256 != first.Exhibit.SHA256 {
+		t.Fatalf("asked for: %+v, %v", second, err)
+	}
+	if x := second.Exhibit; x.ReceivedFrom != "Aram Velk" || x.FileName != "example-copy.warc.gz" {
+		t.Errorf("the second delivery is %+v", x)
+	}
+	for path, want := range map[string]intake.Preserved{one: first, two: second} {
+		for _, again := range []bool{true, false} {
+			p, err := d.clerk.Preserve(ctx, path, intake.Delivery{ReceivedFrom: want.Exhibit.ReceivedFrom, Again: again})
+			if err != nil || !p.Known || p.Another || p.Exhibit != want.Exhibit {
+				t.Errorf("%s sent again: %+v, %v", path, p, err)
+			}
+		}
+	}
+	d.sound(4)
+}

@@ -128,6 +128,18 @@ func TestUploads(t *testing.T) {
 	}
 	w := r.upload(writer, nil, map[string][]byte{"again.html": []byte("<html><script>alert(1)</script><p>Not a picture</p></html>")})
 	has(t, r.get(w.Header().Get("Location")), "These bytes were here already")
+	// somebody else brings the same bytes: recorded when it is asked for, and once however often it is sent
+	second := map[string]string{"received_from": "A second clerk", "again": "yes"}
+	w = r.upload(writer, second, map[string][]byte{"again.html": []byte("<html><script>alert(1)</script><p>Not a picture</p></html>")})
+	other, _, _ := strings.Cut(w.Header().Get("Location"), "?")
+	if other == page || other == "" {
+		t.Errorf("the second delivery is %q, the first %q", other, page)
+	}
+	has(t, r.get(other), "A second clerk", "again.html")
+	w = r.upload(writer, second, map[string][]byte{"again.html": []byte("<html><script>alert(1)</script><p>Not a picture</p></html>")})
+	if to, _, _ := strings.Cut(w.Header().Get("Location"), "?"); to != other {
+		t.Errorf("sent again it is %q, want %q", to, other)
+	}
 	if w := r.upload(writer, map[string]string{"source": "s-0000000000000000"}, map[string][]byte{"a.txt": []byte("a\n"), "b.txt": []byte("b\n")}); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("files of a source that is not there: %d", w.Code)
 	} else {

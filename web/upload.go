@@ -56,6 +56,7 @@ func (s *Server) exhibitForm(v *visit) (form, error) {
 	}}, group{Title: label("more"), Folded: true, Fields: []field{
 		{Name: "custody", Label: label("custody"), Hint: label("custody.hint"), Kind: "long"},
 		{Name: "sha256", Label: label("claimed"), Hint: label("claimed.hint")},
+		{Name: "again", Label: label("again"), Hint: label("again.hint"), Kind: "check"},
 	}})
 	f.Files, f.Action, f.Button = true, v.link("exhibits"), v.words.T("exhibits.preserve")
 	return f, err
@@ -109,7 +110,7 @@ func (s *Server) receive(v *visit) error {
 		}
 		d = intake.Delivery{
 			Act:    intake.Act{Reason: fields["reason"], Basis: fields["basis"], Handling: fields["handling"]},
-			Source: fields["source"], Title: fields["title"], ReceivedFrom: fields["received_from"], Custody: fields["custody"], ClaimedSHA256: fields["sha256"],
+			Source: fields["source"], Title: fields["title"], ReceivedFrom: fields["received_from"], Custody: fields["custody"], ClaimedSHA256: fields["sha256"], Again: fields["again"] != "",
 		}
 		if len(sent) == 0 {
 			if err := v.mayUse(url.Values{"source": {fields["source"]}, "handling": {fields["handling"]}}); err != nil {

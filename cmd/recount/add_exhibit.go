@@ -18,13 +18,15 @@ type addExhibitCmd struct {
 	From    string   `placeholder:"TEXT" name:"received-from" help:"Who handed it over, in words."`
 	SHA256  string   `name:"sha256" placeholder:"HEX" help:"What the giver says that the SHA-256 is; a difference is kept with the exhibit."`
 	Custody string   `placeholder:"TEXT" help:"How it came to us, in words."`
+	Again   bool     `help:"Record bytes that are here already as another delivery, with what is said of them now."`
 	act
 }
 
 // Help is shown under the command's flags.
 func (addExhibitCmd) Help() string {
 	return `Copies each file into the vault while hashing it, sealed under a key of its own, and records where it came from. The file itself is left
-alone. Bytes that are there already add nothing, and that is said. One file that fails does not stop the others.
+alone. Bytes that are there already add nothing, and that is said; with --again they become an exhibit of their own, with who handed them over this
+time and what they are called there, unless that very delivery is recorded already. One file that fails does not stop the others.
 
 Prints the exhibits' ids. Exit codes: 0 all preserved or there already · 3 a file is missing · 5 a file changed while it was read ·
 7 the disk is full · 8 not accepted · 64 usage.`
@@ -47,7 +49,7 @@ func (x *addExhibitCmd) Run(d *desk) error {
 		all := []exhibitAnswer{}
 		_, failed := desk.Clerk().PreserveAll(d.ctx, x.Paths, intake.Delivery{
 			Act:    x.intake(),
-			Source: x.Source, Title: x.Title, ReceivedFrom: x.From, ClaimedSHA256: x.SHA256, Custody: x.Custody,
+			Source: x.Source, Title: x.Title, ReceivedFrom: x.From, ClaimedSHA256: x.SHA256, Custody: x.Custody, Again: x.Again,
 		}, func(o intake.Outcome) {
 			all = append(all, outcome(o))
 			d.outcomeNote(o)
@@ -78,7 +80,11 @@ func (d *desk) outcomeNote(o intake.Outcome) {
 	case o.Err != nil:
 		d.out.warn("%s: not preserved: %v", plain(o.Path), o.Err)
 	case o.Known:
-		d.out.note("%s: these bytes are here already, as %s; nothing was added", plain(o.Path), o.Exhibit.Exhibit)
+		hint := ""
+		if o.Another {
+			hint = "; with --again what is said of them now is recorded beside it"
+		}
+		d.out.note("%s: these bytes are here already, as %s; nothing was added%s", plain(o.Path), o.Exhibit.Exhibit, hint)
 	default:
 		d.out.note("%s: preserved, %s bytes, SHA-256 %s (entry %d)", plain(o.Path), group(o.Exhibit.Size), o.Exhibit.SHA256, o.Seq)
 	}
