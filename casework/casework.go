@@ -11,6 +11,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"reflect"
 
 	"recount/fault"
 	"recount/intake"
@@ -66,11 +67,13 @@ func (d Desk) expected(ctx context.Context, v store.View, id string) error {
 
 // Why is what every act says of itself: the reason, the basis and the handling
 // class (register.BasisCodes, register.HandlingCodes).
-type Why struct{ Reason, Basis, Handling string }
+// Once is a key of whoever acts: what is new is added one time under it, and is
+// found when the same is asked for again. "" each time anew.
+type Why struct{ Reason, Basis, Handling, Once string }
 
 // Act is the same, as intake has it.
 func (w Why) Act() intake.Act {
-	return intake.Act{Reason: w.Reason, Basis: w.Basis, Handling: w.Handling}
+	return intake.Act{Reason: w.Reason, Basis: w.Basis, Handling: w.Handling, Once: w.Once}
 }
 
 // Done is what an act leaves: the id of the thing and the entry's number.
@@ -78,6 +81,7 @@ type Done struct {
 	ID  string `json:"id"`
 	Seq int64  `json:"seq"`
 
+	Known   bool    `json:"known,omitempty"`   // it was added under this key before: nothing was added
 	Against []int64 `json:"against,omitempty"` // entries of decisions that this one sets aside
 }
 
@@ -109,28 +113,30 @@ func (d Desk) record(ctx context.Context, id string, x thing, why Why, before fu
 // DescribeSource records a source; without an id it is new.
 func (d Desk) DescribeSource(ctx context.Context, x register.Source, why Why) (Done, error) {
 	isNew := x.Source == ""
-	if err := d.draw("s", &x.Source); err != nil {
+	if err := d.drawOnce("s", &x.Source, why); err != nil {
 		return Done{}, err
 	}
-	return d.record(ctx, x.Source, x, why, func(v store.View) error {
+	done, err := d.record(ctx, x.Source, x, why, func(v store.View) error {
 		for _, id := range x.DerivedFrom {
 			if _, err := v.Source(ctx, id); err != nil {
 				return fmt.Errorf("derived from: %w", err)
 			}
 		}
 		if isNew {
-			return nil
+			old, err := v.Source(ctx, x.Source)
+			return before(reflect.DeepEqual(old, x), err)
 		}
 		_, err := v.Source(ctx, x.Source)
 		return err
 	})
+	return d.onceDone(ctx, x.Source, done, err)
 }
 
 // DescribeIncident records an incident; without an id it is new. Of one that is
 // described anew, what is closed to whoever acts stays as it was.
 func (d Desk) DescribeIncident(ctx context.Context, x register.Incident, why Why) (Done, error) {
 	isNew := x.Incident == ""
-	if err := d.draw("i", &x.Incident); err != nil {
+	if err := d.drawOnce("i", &x.Incident, why); err != nil {
 		return Done{}, err
 	}
 	given := x
@@ -139,14 +145,15 @@ func (d Desk) DescribeIncident(ctx context.Context, x register.Incident, why Why
 			return Done{}, err
 		}
 	}
-	return d.record(ctx, x.Incident, x, why, func(v store.View) error {
+	done, err := d.record(ctx, x.Incident, x, why, func(v store.View) error {
 		if x.Parent != "" {
 			if _, err := v.Incident(ctx, x.Parent); err != nil {
 				return fmt.Errorf("part of: %w", err)
 			}
 		}
 		if isNew {
-			return nil
+			old, err := v.Incident(ctx, x.Incident)
+			return before(old == x, err)
 		}
 		now := given
 		if err := d.keepIncident(ctx, v, &now); err != nil {
@@ -157,6 +164,7 @@ func (d Desk) DescribeIncident(ctx context.Context, x register.Incident, why Why
 		}
 		return nil
 	})
+	return d.onceDone(ctx, x.Incident, done, err)
 }
 
 // keepIncident puts what is closed to whoever acts of an incident as it stands

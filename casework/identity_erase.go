@@ -56,7 +56,7 @@ func (d Desk) EraseIdentity(ctx context.Context, decision string, why Why, progr
 	if err := d.draw("z", &x.Erasure); err != nil {
 		return Erased{}, err
 	}
-	done, err := d.record(ctx, x.Erasure, x, Why{why.Reason, why.Basis, p.Entry.Handling}, func(v store.View) error {
+	done, err := d.record(ctx, x.Erasure, x, Why{Reason: why.Reason, Basis: why.Basis, Handling: p.Entry.Handling}, func(v store.View) error {
 		if _, err := d.agreed(ctx, v, decision, p.Proposal); err != nil {
 			return err
 		}

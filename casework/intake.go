@@ -88,6 +88,11 @@ func (v counterView) ExhibitsBySHA256(ctx context.Context, hex string) ([]regist
 	return v.Reader.ExhibitBySHA256(ctx, hex)
 }
 
+// Brought is the record with which a person came into the case, wherever it stands.
+func (v counterView) Brought(ctx context.Context, person string) (intake.Brought, error) {
+	return broughtBy(ctx, v.Reader, person)
+}
+
 // Imports are the lists that were imported from an exhibit.
 func (v counterView) Imports(ctx context.Context, exhibit string) ([]register.Import, error) {
 	found, err := v.Reader.Imports(ctx, store.ImportFilter{Exhibit: exhibit})

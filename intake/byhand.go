@@ -18,6 +18,7 @@ type Added struct {
 	Leaf   journal.Leaf
 	Person string // that the record stands under
 	Seq    int64  // of the entry
+	Known  bool   // it was added under Act.Once before: nothing was added
 }
 
 // AddRecord records one record with its harms, written down by a person from a
@@ -37,6 +38,11 @@ func (c *Clerk) AddRecord(ctx context.Context, s *mapping.Statement, a Act) (Add
 	if p.Record.Person, err = register.NewID(c.Rand, "p"); err != nil {
 		return Added{}, err
 	}
+	once := a.Once != "" && p.Record.Supersedes == (journal.Leaf{}) // a record is corrected once in any case
+	if once {
+		p.Record.Person = register.OnceID("p", c.Actor, a.Once)
+	}
+	var before Added
 	var exhibit register.Exhibit
 	look := func(v View) error {
 		if exhibit, err = v.Exhibit(ctx, s.Exhibit); err != nil {
@@ -56,9 +62,14 @@ func (c *Clerk) AddRecord(ctx context.Context, s *mapping.Statement, a Act) (Add
 				return err
 			}
 		}
+		if once {
+			if before, err = addedBefore(ctx, v, p.Record); err != nil {
+				return err
+			}
+		}
 		return underPerson(ctx, v, &p.Record, false)
-	}); err != nil {
-		return Added{}, err
+	}); err != nil || before.Known {
+		return before, err
 	}
 	if err := p.Record.Check(); err != nil {
 		return Added{}, err
@@ -85,12 +96,39 @@ func (c *Clerk) AddRecord(ctx context.Context, s *mapping.Statement, a Act) (Add
 		if err := errors.Join(look(v), underPerson(ctx, v, &p.Record, true), c.stillShut(ctx, v, p.Record.Supersedes, shut)); err != nil {
 			return journal.Draft{}, err
 		}
+		if once {
+			if before, err = addedBefore(ctx, v, p.Record); err != nil {
+				return journal.Draft{}, err
+			}
+			if before.Known {
+				return journal.Draft{}, errAlreadyThere
+			}
+		}
 		return x.Draft(a.Reason, a.Basis, a.Handling), nil
 	})
+	if errors.Is(err, errAlreadyThere) {
+		return before, batch.Abort()
+	}
 	if err != nil {
 		return Added{}, errors.Join(err, batch.Abort())
 	}
 	return Added{Leaf: leaf, Person: p.Record.Person, Seq: seq}, nil
+}
+
+// addedBefore is the record that was added under the same key, with Known; nothing
+// where there is none, and fault.Conflict where it says something else.
+func addedBefore(ctx context.Context, v View, r register.Record) (Added, error) {
+	b, err := v.Brought(ctx, r.Person)
+	if errors.Is(err, fault.NotFound) {
+		return Added{}, nil
+	}
+	if err != nil {
+		return Added{}, err
+	}
+	if b.Record != r {
+		return Added{}, fmt.Errorf("%w: under this key another record was added, in entry %d; accepted: the same again, or another key", fault.Conflict, b.Seq)
+	}
+	return Added{Leaf: b.Leaf, Person: r.Person, Seq: b.Seq, Known: true}, nil
 }
 
 // keeping is a statement with what stays of the record that it corrects, and

@@ -86,6 +86,8 @@ type Sayings interface {
 	Incident(ctx context.Context, id string) (register.Incident, error)
 	// PersonOf is the person that a record stands under.
 	PersonOf(ctx context.Context, record journal.Leaf) (string, error)
+	// Brought is the record with which a person came into the case.
+	Brought(ctx context.Context, person string) (Brought, error)
 	// CorrectedBy are the records that correct a record directly, oldest first.
 	CorrectedBy(ctx context.Context, record journal.Leaf) ([]Correction, error)
 	// ClosedOf is what a record says that somebody corrects, and which of its
@@ -102,6 +104,13 @@ type Closed struct {
 	Shut   register.Shut
 	Record register.Record
 	Harms  []register.Harm // by their numbers
+}
+
+// Brought is a record and the entry that brought it.
+type Brought struct {
+	Leaf   journal.Leaf
+	Seq    int64
+	Record register.Record
 }
 
 // Correction is a record that corrects another, and the entry that brought it.
@@ -135,6 +144,7 @@ type Act struct {
 	Reason   string
 	Basis    string // "" confidential
 	Handling string // "" confidential
+	Once     string // a key of whoever acts, under which a record is added one time; "" each time anew
 }
 
 func (a Act) orDefault() Act {

@@ -54,6 +54,14 @@ func (v view) Own(ctx context.Context, record journal.Leaf) ([]register.Extra, e
 	return v.Extras(ctx, record)
 }
 
+func (v view) Brought(ctx context.Context, person string) (intake.Brought, error) {
+	p, err := v.Person(ctx, person)
+	if err != nil {
+		return intake.Brought{}, err
+	}
+	return intake.Brought{Leaf: p.Records[0].Leaf, Seq: p.Records[0].Seq, Record: p.Records[0].Said}, nil
+}
+
 func (v view) ExhibitsBySHA256(ctx context.Context, hex string) ([]register.Exhibit, error) {
 	return v.Reader.ExhibitBySHA256(ctx, hex)
 }

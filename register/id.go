@@ -3,6 +3,7 @@
 package register
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -36,6 +37,14 @@ func NewID(rand io.Reader, prefix string) (string, error) {
 		return "", fmt.Errorf("%w: random bytes for an id: %v", fault.Unavailable, err)
 	}
 	return prefix + "-" + hex.EncodeToString(b[:]), nil
+}
+
+// OnceID is the id of what somebody adds under a key of their own, such as the
+// number of a line in their notebook: the same each time, so that who gets no answer
+// can ask again and finds what was added.
+func OnceID(prefix, actor, key string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "recount once\n%s\n%q\n%q", prefix, actor, key))
+	return prefix + "-" + hex.EncodeToString(sum[:idBytes])
 }
 
 // CheckID accepts an id with the prefix: one letter, a hyphen, 16 small hex

@@ -17,6 +17,7 @@ type addCmd struct {
 }
 
 type addSourceCmd struct {
+	once
 	Name         string   `arg:"" help:"Its name, as a dossier may say it."`
 	ID           string   `name:"id" placeholder:"s-…" help:"Describe this source anew instead of adding one."`
 	Kind         string   `default:"list" help:"${source_kinds}"`
@@ -43,7 +44,7 @@ func (x *addSourceCmd) Run(d *desk) error {
 		done, err := desk.DescribeSource(d.ctx, register.Source{
 			Source: x.ID, Name: x.Name, Kind: x.Kind, Affiliation: x.Affiliation, Independence: x.Independence,
 			Reliability: x.Reliability, DerivedFrom: x.DerivedFrom, Language: x.Language, Note: x.Note,
-		}, x.why())
+		}, x.under(x.why()))
 		if err != nil {
 			return err
 		}
@@ -52,6 +53,7 @@ func (x *addSourceCmd) Run(d *desk) error {
 }
 
 type addIncidentCmd struct {
+	once
 	Title   string `arg:"" help:"What it is called here."`
 	ID      string `name:"id" placeholder:"i-…" help:"Describe this incident anew instead of adding one."`
 	When    string `placeholder:"EDTF" help:"When: 1992-02-26, 1992-02, 1992-02-25/1992-02-26, 1992~."`
@@ -76,7 +78,7 @@ func (x *addIncidentCmd) Run(d *desk) error {
 		done, err := desk.DescribeIncident(d.ctx, register.Incident{
 			Incident: x.ID, Title: x.Title, WhenWritten: x.When, When: x.When, PlaceWritten: x.Place, Place: x.Place,
 			Kind: x.Kind, Context: x.Context, Parent: x.Parent, Note: x.Note,
-		}, x.why())
+		}, x.under(x.why()))
 		if err != nil {
 			return err
 		}

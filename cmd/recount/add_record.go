@@ -19,6 +19,7 @@ import (
 
 type addRecordCmd struct {
 	File string `arg:"" type:"existingfile" help:"The record, as JSON (docs/mapping.md, \"A record written by hand\")."`
+	once
 	act
 }
 
@@ -36,6 +37,7 @@ type recordAnswer struct {
 	Leaf   journal.Leaf `json:"leaf"`
 	Person string       `json:"person"`
 	Seq    int64        `json:"seq"`
+	Known  bool         `json:"known,omitempty"`
 }
 
 // Run carries the command out.
@@ -49,12 +51,16 @@ func (x *addRecordCmd) Run(d *desk) error {
 		return fmt.Errorf("%s: %w", x.File, err)
 	}
 	return d.work(access.Receive, func(desk casework.Desk) error {
-		added, err := desk.Clerk().AddRecord(d.ctx, s, x.intake())
+		added, err := desk.Clerk().AddRecord(d.ctx, s, x.under(x.why()).Act())
 		if err != nil {
 			return fmt.Errorf("%s: %w", x.File, err)
 		}
-		d.out.note("recorded as entry %d, under person %s", added.Seq, added.Person)
-		return d.out.answer(recordAnswer{added.Leaf, added.Person, added.Seq}, d.out.line(added.Leaf.String()))
+		if added.Known {
+			d.out.note("recorded before under this key, as entry %d, under person %s; nothing was added", added.Seq, added.Person)
+		} else {
+			d.out.note("recorded as entry %d, under person %s", added.Seq, added.Person)
+		}
+		return d.out.answer(recordAnswer{added.Leaf, added.Person, added.Seq, added.Known}, d.out.line(added.Leaf.String()))
 	})
 }
 

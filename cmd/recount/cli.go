@@ -36,6 +36,11 @@ type act struct {
 	Handling string `placeholder:"CLASS" default:"internal" help:"Handling class: public, internal (the default), confidential or restricted; or one of them in a compartment that you are a member of, such as restricted/k-0011223344556677. Sealing takes two people (recount decide)."`
 }
 
+// once is the key under which a new thing is added one time.
+type once struct {
+	Once string `placeholder:"KEY" help:"A key of your own, such as a line of your notebook: the same again under it adds nothing, and answers what stands. For scripts that may get no answer."`
+}
+
 type cli struct {
 	globals
 

@@ -145,9 +145,18 @@ func (a act) why() casework.Why {
 	return casework.Why{Reason: a.Reason, Basis: a.Basis, Handling: a.Handling}
 }
 
+func (o once) under(w casework.Why) casework.Why {
+	w.Once = o.Once
+	return w
+}
+
 // answerDone prints the id alone on standard output, so that a script can keep
 // it, and a sentence on the way.
 func (d *desk) answerDone(done casework.Done, sentence string) error {
+	if done.Known {
+		d.out.note("%s before, under this key (entry %d); nothing was added", plain(sentence), done.Seq)
+		return d.out.answer(done, d.out.line(done.ID))
+	}
 	d.out.note("%s (entry %d)", plain(sentence), done.Seq)
 	return d.out.answer(done, d.out.line(done.ID))
 }
