@@ -3,7 +3,10 @@
 package intake_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -86,4 +89,31 @@ Row 2 as it stands, and as it is read:
 		t.Error("a preview wrote records")
 	}
 	d.sound(3)
+}
+
+// The preview names the file of a ZIP that is read, in the letters that it is in.
+func TestPreviewOfAZip(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.CreateHeader(&zip.FileHeader{Name: "\xab\xa8\xe1\xe2.csv", NonUTF8: true}) // "лист", as Windows packs it
+	if err == nil {
+		_, err = w.Write([]byte(tarnList))
+	}
+	if err := errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	u, err := intake.Preview(context.Background(), bytes.NewReader(b.Bytes()), int64(b.Len()), "tarn.zip", parseMapping(t, tarnMapping), table.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	if err := u.Write(&text); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`file       "лист.csv" of the ZIP`, "read as ibm866"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("%q is not in\n%s", want, text.String())
+		}
+	}
 }

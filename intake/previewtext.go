@@ -179,6 +179,9 @@ func (p *printer) file(u Understood) {
 		if i.BOM {
 			mark = "with a byte order mark"
 		}
+		if i.Sheet != "" { // in a ZIP
+			rows = append(rows, []string{"file", strconv.Quote(i.Sheet) + " of the ZIP"})
+		}
 		rows = append(rows, []string{"delimiter", strconv.Quote(i.Delimiter) + ", " + found}, []string{"encoding", i.Encoding + ", " + mark})
 	} else {
 		var names []string
@@ -189,7 +192,13 @@ func (p *printer) file(u Understood) {
 			}
 			names = append(names, name)
 		}
-		rows = append(rows, []string{"sheet", strconv.Quote(i.Sheet) + " of " + strings.Join(names, ", ")})
+		of := ""
+		if len(names) > 0 {
+			of = " of " + strings.Join(names, ", ")
+		}
+		if i.Sheet != "" || of != "" {
+			rows = append(rows, []string{"sheet", strconv.Quote(i.Sheet) + of})
+		}
 	}
 	header, below := fmt.Sprintf("row %d", i.HeaderRow), " below the header"
 	if i.HeaderRow == 0 {
