@@ -47,7 +47,8 @@ func (o Order) String() string {
 //   - 26/02/1992, 02/26/1992, 26-02-1992: by order; without one only where day
 //     and month cannot be mistaken for each other
 //   - 1992-02-26 00:00:00, as spreadsheets write a day; another time of day is
-//     read as 1992-02-26T03:15:00
+//     read as 1992-02-26T03:15:00; of 03:15:00.250 the parts of a second fall away, of
+//     03:15 the time
 //   - parts that are zero are not known: 2004-00-00 is 2004, 1829-10-00 is
 //     1829-10, 00.02.1992 is 1992-02, 1992-00-26 is 1992-XX-26, 0000-07-04 is
 //     XXXX-07-04, 0000 and 0000-00-00 are XXXX
@@ -121,6 +122,18 @@ func parseWritten(s string, order Order) (Date, error) {
 		}
 		return Parse(day + "T" + clock)
 	}
+	if day, clock, ok := strings.Cut(strings.Replace(s, "T", " ", 1), " "); ok {
+		whole, ok := looseClock(clock)
+		switch d, err := parseWritten(day, order); {
+		case !ok:
+		case err != nil:
+			return Date{}, err
+		case d.precision == PrecisionDay && whole != "":
+			return Parse(d.text + "T" + whole)
+		case d.precision == PrecisionDay, strings.Trim(clock, "0:.") == "":
+			return d, nil
+		}
+	}
 	if days, ok, err := dayRange(s, order); ok {
 		return days, err
 	}
@@ -135,6 +148,20 @@ func parseWritten(s string, order Order) (Date, error) {
 		return Parse(oldWords(s))
 	}
 	return Parse(s)
+}
+
+// looseClock reads a time of day with parts of a second, which fall away, or
+// without seconds: then it is none of EDTF's, and the day alone is read ("").
+func looseClock(s string) (clock string, ok bool) {
+	if len(s) >= 5 && isClock(s[:5]+":00"+s[5:]) {
+		return "", true
+	}
+	if len(s) < 10 || s[8] != '.' && s[8] != ',' {
+		return "", false
+	}
+	zone := strings.TrimLeft(s[9:], "0123456789")
+	clock = s[:8] + zone
+	return clock, len(zone) < len(s[9:]) && isClock(clock)
 }
 
 // withoutZeros turns YYYY-MM-DD, YYYY-MM and YYYY into EDTF where a part is zero
