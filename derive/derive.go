@@ -33,8 +33,11 @@ const (
 	KindPicture Kind = "picture"
 )
 
-// Media types of a workbook of OpenDocument, and of a document with tables.
+// Media types of a workbook of OpenDocument, of an old workbook, of what is kept like
+// one and does not say in its beginning what it is, and of a document with tables.
 const (
+	oldWorkbook  = "application/vnd.ms-excel"
+	compoundFile = "application/x-ole-storage"
 	openDocument = "application/vnd.oasis.opendocument.spreadsheet"
 	wordDocument = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 )
@@ -49,7 +52,7 @@ func Kinds(found string) []Kind {
 	switch found {
 	case "text/csv", "text/tab-separated-values":
 		return []Kind{KindTable, KindText}
-	case "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", openDocument, wordDocument:
+	case "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", openDocument, oldWorkbook, compoundFile, wordDocument:
 		return []Kind{KindTable}
 	case "text/plain":
 		return []Kind{KindText, KindTable}

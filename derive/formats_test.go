@@ -6,13 +6,15 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestListFormats: lists in JSON, pages, documents and workbooks of OpenDocument are
+// TestListFormats: lists in JSON, pages, documents, workbooks of OpenDocument and old ones are
 // shown as tables; those of JSON have names of columns and no row that has them.
 func TestListFormats(t *testing.T) {
 	t.Parallel()
@@ -37,6 +39,13 @@ func TestListFormats(t *testing.T) {
 	odsCell := func(s string) string {
 		return `<table:table-cell office:value-type="string"><text:p>` + s + `</text:p></table:table-cell>`
 	}
+	file := func(name string) []byte {
+		data, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
 	for name, tt := range map[string]struct {
 		data   []byte
 		found  string
@@ -44,6 +53,8 @@ func TestListFormats(t *testing.T) {
 		header int
 		first  int
 	}{
+		"xls": {file("list.xls"), oldWorkbook, false, 1, 2},
+		"xls that does not say in its beginning what it is": {file("list-unsaid.xls"), compoundFile, false, 1, 2},
 		"json":  {[]byte(`[{"name": "A. Example", "age": 30}, {"name": "B. Example"}]`), "application/json", true, 0, 1},
 		"jsonl": {[]byte("{\"name\": \"A. Example\", \"age\": 30}\n{\"name\": \"B. Example\"}\n"), "application/x-ndjson", true, 0, 1},
 		"html":  {[]byte(`<!DOCTYPE html><html><body><table><tr><th>name<th>age</tr><tr><td>A. Example<td>30</tr><tr><td>B. Example<td></tr></table></body></html>`), "text/html", false, 1, 2},

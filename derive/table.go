@@ -55,7 +55,7 @@ const sampleList = 64 << 10
 // settle decides how the list is read, and refuses what is none.
 func (t *Table) settle(opt *table.Options, r *bufio.Reader) (io.Reader, error) {
 	if t.Found == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" || t.Found == openDocument || t.Found == wordDocument || isJSON(t.Found) || t.Found == "application/zip" ||
-		t.Found == "application/x-ole-storage" || t.Found == "application/vnd.ms-excel" || t.Found == "application/pdf" {
+		t.Found == compoundFile || t.Found == oldWorkbook || t.Found == "application/pdf" {
 		return r, nil // the reader says what is wrong with those that are no list
 	}
 	in := bufio.NewReaderSize(r, sampleList)
@@ -68,7 +68,7 @@ func (t *Table) settle(opt *table.Options, r *bufio.Reader) (io.Reader, error) {
 	}
 	how, err := encodingOf(t.Found, head)
 	if err != nil {
-		return nil, fmt.Errorf("%w: the file is %s; accepted: CSV, a workbook (.xlsx, .ods), JSON, or a page or document with a table", fault.Invalid, t.Found)
+		return nil, fmt.Errorf("%w: the file is %s; accepted: CSV, a workbook (.xlsx, .ods, .xls), JSON, or a page or document with a table", fault.Invalid, t.Found)
 	}
 	// One that begins with a mark says its encoding itself.
 	if how.guessed && how.by != nil && table.CheckEncoding(how.name) == nil {

@@ -47,7 +47,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" default:"withargs" group:"Look" help:"Open the archive in the browser, and serve it; where there is none yet, begin one. What recount alone does."`
 	Init    initCmd    `cmd:"" group:"Preserve" help:"Make an archive with its first case."`
 	Add     addCmd     `cmd:"" group:"Preserve" help:"Add a source, an exhibit, an incident, a record or a citation."`
-	Import  importCmd  `cmd:"" group:"Preserve" help:"Import a list (CSV, XLSX, ODS, JSON, HTML, DOCX) by a mapping file; --preview shows what is understood and writes nothing."`
+	Import  importCmd  `cmd:"" group:"Preserve" help:"Import a list (CSV, XLSX, XLS, ODS, JSON, HTML, DOCX) by a mapping file; --preview shows what is understood and writes nothing."`
 	Compare compareCmd `cmd:"" group:"Preserve" help:"Compare two editions of a list: what is new, gone, changed, or stands for somebody else by now."`
 	Link    linkCmd    `cmd:"" group:"Link and count" help:"Judge which records are one person: by rules, or by hand."`
 	Figure  figureCmd  `cmd:"" group:"Link and count" help:"Define figures and ask for their answers."`

@@ -19,7 +19,7 @@ import (
 )
 
 type importCmd struct {
-	List          string `arg:"" help:"The list: a file (CSV, XLSX, ODS, JSON, HTML, DOCX, or a ZIP of one), which is preserved with it, or the id of an exhibit (e-…)."`
+	List          string `arg:"" help:"The list: a file (CSV, XLSX, XLS, ODS, JSON, HTML, DOCX, or a ZIP of one), which is preserved with it, or the id of an exhibit (e-…)."`
 	Mapping       string `type:"existingfile" placeholder:"FILE" help:"The mapping: what the columns mean (docs/mapping.md)."`
 	Propose       bool   `help:"Print a mapping to begin with, by what the columns are called and by the first 5,000 rows, and why; import nothing."`
 	Sheet         string `placeholder:"NAME" help:"With --propose: the sheet, where there are several."`

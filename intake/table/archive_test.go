@@ -59,6 +59,7 @@ func TestArchive(t *testing.T) {
 		"one of two by its name":      {pressed(t, "a.csv", "x\n1\n", "EU’s.csv", plain), Options{Sheet: "EU’s.csv"}, "EU’s.csv"},
 		"a path out of the folder":    {pressed(t, `..\..\liste.csv`, plain), Options{}, "../../liste.csv"},
 		"a name that is no UTF-8":     {pressed(t, cyrillic, plain), Options{}, "лист.csv"},
+		"an old workbook":             {pressed(t, "b.xls", string(oldBook(oldRow(0, "nom", "lieu"), oldRow(1, "José", "Tarn")))), Options{}, "b.xls"},
 		"a workbook":                  {pressed(t, "b.ods", string(spreadsheet(t, `<table:table table:name="x">`+said("nom", "lieu")+said("José", "Tarn")+`</table:table>`, nil))), Options{}, "b.ods"},
 	} {
 		got, tab, err := readAll(t, tt.data, tt.opt)

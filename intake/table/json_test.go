@@ -122,6 +122,7 @@ func TestEveryFormat(t *testing.T) {
 	t.Parallel()
 	rows := [][]string{{"no", "name", "day"}, {"0012", "Ada Vell", "1992-02-26"}, {"100E10", "Միրվա Դորեն", ""}, {"3-4", "=1+1", "26.02.1992"}}
 	var csv, lines, xml, ods, doc, page strings.Builder
+	var old []byte
 	page.WriteString("<table>")
 	for n, row := range rows {
 		csv.WriteString(strings.Join(row, ",") + "\n")
@@ -129,6 +130,7 @@ func TestEveryFormat(t *testing.T) {
 			lines.WriteString(`{"no": "` + row[0] + `", "name": "` + row[1] + `", "day": "` + row[2] + "\"}\n")
 		}
 		ods.WriteString(said(row...))
+		old = append(old, oldRow(uint16(n), row...)...)
 		doc.WriteString(docRow(row...))
 		page.WriteString("<tr><td>" + strings.Join(row, "<td>"))
 		number := string(rune('1' + n))
@@ -142,7 +144,7 @@ func TestEveryFormat(t *testing.T) {
 	for format, data := range map[string][]byte{
 		"csv": []byte(csv.String()), "jsonl": []byte(lines.String()), "json": []byte("[" + strings.Join(strings.Split(strings.TrimSpace(lines.String()), "\n"), ",") + "]"),
 		"xlsx": book(t, xml.String(), nil), "ods": spreadsheet(t, `<table:table table:name="a">`+ods.String()+`</table:table>`, nil),
-		"docx": document(t, "<w:tbl>"+doc.String()+"</w:tbl>"), "html": []byte(page.String() + "</table>"),
+		"xls": oldBook(old), "docx": document(t, "<w:tbl>"+doc.String()+"</w:tbl>"), "html": []byte(page.String() + "</table>"),
 	} {
 		tab, err := Open(bytes.NewReader(data), int64(len(data)), Options{})
 		if err != nil {

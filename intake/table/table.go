@@ -63,7 +63,7 @@ type Sheet struct {
 
 // Info is what was understood of the file before its rows.
 type Info struct {
-	Format    string   `json:"format"`              // "csv", "xlsx", "ods", "json", "jsonl", "html" or "docx"
+	Format    string   `json:"format"`              // "csv", "xlsx", "xls", "ods", "json", "jsonl", "html" or "docx"
 	Encoding  string   `json:"encoding,omitempty"`  // of a CSV: "utf-8", "utf-16le", "windows-1251", …
 	BOM       bool     `json:"bom"`                 // the file began with a byte order mark
 	Delimiter string   `json:"delimiter,omitempty"` // of a CSV
@@ -153,10 +153,12 @@ func Open(src io.ReaderAt, size int64, opt Options) (Table, error) {
 	case "json":
 		return openJSON(src, size, opt)
 	case "cfb":
-		return nil, opt.refuse("an old .xls workbook, or a workbook with a password",
-			"a workbook saved as .xlsx or .ods without a password, or CSV")
+		return openXLS(src, size, opt)
+	case "biff":
+		return nil, opt.refuse("an old workbook that is not kept in a compound file, as Excel before 1993 and some programs write it",
+			"the list saved as a workbook, .xlsx, .ods or .xls, or CSV")
 	case "pdf":
-		return nil, opt.refuse("a PDF, which has no rows and columns to read", "CSV or a workbook, .xlsx or .ods")
+		return nil, opt.refuse("a PDF, which has no rows and columns to read", "CSV or a workbook, .xlsx, .ods or .xls")
 	}
 	t, err := openCSV(io.NewSectionReader(src, 0, size), opt)
 	if err != nil {
@@ -182,7 +184,7 @@ func OpenStream(r io.Reader, size int64, opt Options) (Table, error) {
 		}
 		t.info.Size = size
 		return t, nil
-	case "cfb", "pdf":
+	case "biff", "pdf":
 		return Open(bytes.NewReader(head), int64(len(head)), opt)
 	}
 	limit := opt.Limits.orDefault().Workbook
@@ -204,6 +206,8 @@ func format(head []byte) string {
 		return "cfb"
 	case bytes.HasPrefix(head, []byte("%PDF-")):
 		return "pdf"
+	case isBareBIFF(head):
+		return "biff"
 	}
 	switch {
 	case isPage(head):
@@ -212,6 +216,19 @@ func format(head []byte) string {
 		return "json"
 	}
 	return "csv"
+}
+
+// isBareBIFF is true of the record with which old workbooks begin, alone: 9 is a tab,
+// but no list has the bytes behind it.
+func isBareBIFF(head []byte) bool {
+	if len(head) < 8 || head[0] != 9 || head[3] != 0 {
+		return false
+	}
+	switch head[1] {
+	case 0, 2, 4, 8: // of Excel 2, 3, 4, 5 and later
+		return head[2] >= 4 && head[2] <= 16 && head[2]%2 == 0
+	}
+	return false
 }
 
 // decodedHead is the beginning of a file in UTF-16, as UTF-8; nothing of any other.

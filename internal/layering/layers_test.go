@@ -74,7 +74,7 @@ func layers() map[string]layer {
 
 		"intake": {
 			knows: with(leaves, domain...), never: noDatabase,
-			modules: with(ofLeaves, "golang.org/x/net", "github.com/xuri/excelize/v2", "github.com/gabriel-vasile/mimetype"),
+			modules: with(ofLeaves, "golang.org/x/net", "github.com/xuri/excelize/v2", "github.com/richardlehane/mscfb", "github.com/gabriel-vasile/mimetype"),
 		},
 		"exchange": {
 			knows: append(with(leaves, domain...), "intake"), never: noDatabase,
@@ -103,7 +103,7 @@ func layers() map[string]layer {
 		"web/journeys":    {}, // its tests drive the program from outside
 		"web/words":       {knows: []string{"fault"}, modules: []string{"golang.org/x/text"}, never: noNetwork},
 		"web/words/sheet": {knows: []string{"fault", "web/words"}, modules: []string{"golang.org/x/text", "github.com/xuri/excelize/v2"}, never: []string{"database/sql", "os/exec"}},
-		"derive":          {knows: with(leaves, "intake", "register", "linkage", "tally", "dossier", "verify", "access"), modules: with(ofLeaves, "golang.org/x/image", "golang.org/x/net", "github.com/xuri/excelize/v2", "github.com/gabriel-vasile/mimetype", "github.com/yuin/goldmark")},
+		"derive":          {knows: with(leaves, "intake", "register", "linkage", "tally", "dossier", "verify", "access"), modules: with(ofLeaves, "golang.org/x/image", "golang.org/x/net", "github.com/xuri/excelize/v2", "github.com/richardlehane/mscfb", "github.com/gabriel-vasile/mimetype", "github.com/yuin/goldmark")},
 		"casework":        {top: true}, "cmd/recount": {top: true}, "invent": {top: true}, "bench": {top: true},
 		"internal/corpus": {never: noNetwork}, "internal/layering": {}, "internal/powercut": {top: true},
 	}
@@ -219,6 +219,7 @@ func needs() map[string][]string {
 			"github.com/xuri/efp", "github.com/xuri/nfp", "github.com/richardlehane/mscfb", "github.com/richardlehane/msoleps",
 			"github.com/tiendc/go-deepcopy", "golang.org/x/crypto", "golang.org/x/net",
 		},
+		"github.com/richardlehane/mscfb":     {"github.com/richardlehane/msoleps"},
 		"github.com/gabriel-vasile/mimetype": {"golang.org/x/net"},
 		"github.com/coreos/go-oidc/v3":       {"github.com/go-jose/go-jose/v4"},
 		"github.com/go-webauthn/webauthn": {
