@@ -57,6 +57,8 @@ func TestEye(t *testing.T) {
 		{"picture", latin, "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", false, "a picture"},
 		{"picture in a pack", latin, zipped(t, "a.png", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), false, "a picture"},
 		{"bytes", latin, "\x01\x02\x03abc\xff\x00\x00\x00\x00\xfe\xfd\xfc\x00", false, "no text"},
+		{"an old workbook", latin, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00\x00Zyxqwv", false, "a workbook, document or mail of an old kind"},
+		{"an old workbook that looks like UTF-16", latin, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat(le("nobody "), 50), false, "a workbook, document or mail of an old kind"},
 		{"damaged pack", latin, "PK\x03\x04 and no more", false, "packed, and damaged"},
 		{"mail", latin, "Subject: x\nContent-Transfer-Encoding: base64\n\nWnl4", false, "a text in a form of which only a part can be read"},
 	} {

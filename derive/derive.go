@@ -98,13 +98,23 @@ type Type struct {
 
 // Compare puts a claimed media type beside the one that was found. A claim of
 // a text that is narrower than "text/plain" is no difference: no bytes tell
-// Markdown from plain text, or a table of one column from either.
+// Markdown from plain text, or a table of one column from either. Nor is that of an
+// old workbook, document, presentation or mail, where the beginning of the file does
+// not say which of them it is.
 func Compare(declared, found string) Type {
 	declared, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(declared)), ";")
 	declared = strings.TrimSpace(declared)
 	found, _, _ = strings.Cut(found, ";")
-	same := declared == "" || declared == found || plain(declared) && plain(found)
+	same := declared == "" || declared == found || plain(declared) && plain(found) || found == compoundFile && compound(declared)
 	return Type{Declared: declared, Found: found, Differ: !same}
+}
+
+func compound(mediaType string) bool {
+	switch mediaType {
+	case oldWorkbook, "application/msword", "application/vnd.ms-powerpoint", "application/vnd.ms-outlook":
+		return true
+	}
+	return false
 }
 
 func plain(mediaType string) bool {

@@ -79,3 +79,22 @@ func TestListFormats(t *testing.T) {
 		}
 	}
 }
+
+// TestCompareCompound: what a name claims is no difference where the bytes leave it open.
+func TestCompareCompound(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		declared, found string
+		differ          bool
+	}{
+		{oldWorkbook, compoundFile, false},
+		{"application/msword", compoundFile, false},
+		{"text/csv", compoundFile, true},
+		{"application/msword", oldWorkbook, true},
+		{oldWorkbook, "text/html", true},
+	} {
+		if got := Compare(tt.declared, tt.found); got.Differ != tt.differ {
+			t.Errorf("%s beside %s: %v, want %v", tt.declared, tt.found, got.Differ, tt.differ)
+		}
+	}
+}
