@@ -109,7 +109,7 @@ type Limits struct {
 	Entries  int   // parts in the workbook's ZIP; default 10,000
 	Cells    int64 // cells read; default 200,000,000
 	Row      int   // bytes of one row; default 1 MiB
-	Workbook int64 // bytes of a workbook that is read from a stream; default 128 MiB
+	Workbook int64 // bytes of a workbook that is read from a stream, and of an old one; default 128 MiB
 }
 
 func (l Limits) orDefault() Limits {

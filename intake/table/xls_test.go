@@ -211,18 +211,25 @@ func TestXLSOldLetters(t *testing.T) {
 	}
 }
 
-// TestXLSFiles: workbooks as two programs wrote them. One writes small ones among the
-// small streams of the file, and 0 where a formula is a text; the other works out no
-// formula.
+// TestXLSFiles: the same workbook as three programs wrote it. One writes small ones
+// among the small streams of the file, and 0 where a formula is a text; another works
+// out no formula; the third writes for Excel 95, in Western letters, and for Excel 97.
 func TestXLSFiles(t *testing.T) {
 	t.Parallel()
+	told := []string{"hidden rows, read like the others: 1", "hidden columns, read like the others: 1", "cells with a formula, of which the value was taken that the file holds: 9", "merged areas, whose value stands in their first cell alone: 1", "hidden sheets in the workbook: 1"}
 	for name, tt := range map[string]struct {
 		want    []string
 		notices []string
 	}{
 		"people.xls": {[]string{"id|name|born|age|seen|state|x|y", "2: 0012|Ada Vell|1992-02-26|17|1992-02-26T10:30:00|TRUE|1.5|-0.07", "3: 100E10|Միրվա Դորեն|1992-02|123456789012345|1992|FALSE|1000000000000|0.1",
 			"4: #N/A|0|1900-03-01|3|10:30:00|Ÿ𐀀 ́é|123456.78|#DIV/0!", "6: Bor|Cyra|0|||1||1992-02", "7: Dorin|||536870912|-536870913||two\nlines| a\tb "},
-			[]string{"hidden rows, read like the others: 1", "hidden columns, read like the others: 1", "cells with a formula, of which the value was taken that the file holds: 9", "merged areas, whose value stands in their first cell alone: 1", "hidden sheets in the workbook: 1"}},
+			told},
+		"people-1995.xls": {[]string{"id|name|born|age|seen|state|x|y", "2: 0012|Ada Vell|1992-02-26|17|1992-02-26T10:30:00|TRUE|1.5|-0.07", "3: 100E10|????? ?????|1992-02|123456789012345|1992|FALSE|1000000000000|0.1",
+			"4: #N/A|Bor Ada Vell|1900-03-01|3|10:30:00|Ÿ? ?é|123456.78|#DIV/0!", "6: Bor|Cyra||||TRUE||1992-02", "7: Dorin|||536870912|-536870913||two\nlines| a\tb "},
+			told},
+		"people-1997.xls": {[]string{"id|name|born|age|seen|state|x|y", "2: 0012|Ada Vell|1992-02-26|17|1992-02-26T10:30:00|TRUE|1.5|-0.07", "3: 100E10|Միրվա Դորեն|1992-02|123456789012345|1992|FALSE|1000000000000|0.1",
+			"4: #N/A|Bor Ada Vell|1900-03-01|3|10:30:00|Ÿ𐀀 ́é|123456.78|#DIV/0!", "6: Bor|Cyra||||TRUE||1992-02", "7: Dorin|||536870912|-536870913||two\nlines| a\tb "},
+			told},
 		"people-uncalculated.xls": {[]string{"id|name|born|age|seen|state|x|y", "2: 0012|Ada Vell|1992-02-26|17|1992-02-26T10:30:00|TRUE|1.5|-0.07", "3: 100E10|Միրվա Դորեն|1992-02|123456789012345|1992|FALSE|1000000000000|0.1",
 			"4: #N/A||1900-03-01||10:30:00|Ÿ𐀀 ́é|123456.78|", "6: Bor|Cyra||||||", "7: Dorin|||536870912|-536870913||two\nlines| a\tb "},
 			[]string{"hidden rows, read like the others: 1", "hidden columns, read like the others: 1", "cells with a formula, of which the value was taken that the file holds: 6",
@@ -250,7 +257,7 @@ func TestXLSFiles(t *testing.T) {
 
 // FuzzXLS: whatever stands in the file, or in the workbook in it, reading it ends.
 func FuzzXLS(f *testing.F) {
-	for _, name := range []string{"people.xls", "people-uncalculated.xls"} {
+	for _, name := range []string{"people.xls", "people-uncalculated.xls", "people-1995.xls"} {
 		data, err := os.ReadFile(filepath.Join("testdata", name))
 		if err != nil {
 			f.Fatal(err)
