@@ -152,8 +152,12 @@ var scientific = regexp.MustCompile(`^\d\.\d+[eE]\+\d+$`)
 // that are damaged or stand twice.
 func (rr *rowReader) lookAtCells() {
 	for i := range rr.row.Cells {
-		if d := rr.row.Cells[i].Doubt; d != "" {
-			rr.doubt(i, d, "")
+		c := &rr.row.Cells[i]
+		switch {
+		case c.Doubt != "":
+			rr.doubt(i, c.Doubt, "")
+		case table.MixedScripts(c.Text):
+			rr.doubt(i, "one word has letters of two scripts: the encoding may be another one, or a letter is from another keyboard; it was kept as it is", "")
 		}
 	}
 	for _, i := range rr.ids {

@@ -23,7 +23,8 @@ type csvTable struct {
 	info    Info
 	in      *counter
 	scan    *csvScanner
-	decoded bool // from another encoding: a letter that was not there shows as U+FFFD
+	sample  []byte // the beginning of a file that should be UTF-8
+	decoded bool   // from another encoding: a letter that was not there shows as U+FFFD
 	row     Row
 	number  int  // of the record read last
 	held    bool // that record is a row that is still to be given
@@ -52,6 +53,9 @@ func openCSV(r io.Reader, opt Options) (*csvTable, error) {
 	}
 	if err := t.findDelimiter(body, head); err != nil {
 		return nil, err
+	}
+	if t.info.Encoding == "utf-8" && !utf8.Valid(head[:max(0, len(head)-utf8.UTFMax)]) {
+		t.sample = bytes.Clone(head)
 	}
 	t.scan = newCSVScanner(body, t.info.Delimiter[0], opt.Limits.Row)
 	if opt.asFound {
@@ -86,6 +90,14 @@ func (t *csvTable) decode(in *bufio.Reader) (*bufio.Reader, error) {
 	if t.info.BOM {
 		if _, err := in.Discard(n); err != nil {
 			return nil, fmt.Errorf("reading %s: %w", t.opt.File, err)
+		}
+		for name == "utf-8" { // some programs put one in front of one that is there
+			if again, _ := in.Peek(n); markedAs(again) != name {
+				break
+			}
+			if _, err := in.Discard(n); err != nil {
+				return nil, fmt.Errorf("reading %s: %w", t.opt.File, err)
+			}
 		}
 	}
 	if name == "utf-8" {
@@ -325,7 +337,7 @@ func (t *csvTable) faultOf(text string) *Refusal {
 	}
 	r.Want = `UTF-8, or the mapping's "encoding" naming another one`
 	r.Value, r.HasValue = strings.ToValidUTF8(string(b), "\ufffd"), true
-	r.Hint = readings(b)
+	r.Hint = readings(t.sample, b)
 	return r
 }
 

@@ -79,6 +79,11 @@ func markOf(head []byte) (name string, length int) {
 	return "", 0
 }
 
+func markedAs(head []byte) string {
+	name, _ := markOf(head)
+	return name
+}
+
 // hexOf shows the bytes around the first one that is not UTF-8.
 func hexOf(b []byte) string {
 	at := 0
@@ -94,19 +99,4 @@ func hexOf(b []byte) string {
 		end++
 	}
 	return fmt.Sprintf("% x", b[at:end])
-}
-
-// readings shows how a cell that is not UTF-8 would read in the encodings that
-// lists come in most, so that a person can name the right one. Nothing is
-// chosen for her.
-func readings(b []byte) string {
-	var shown []string
-	for _, name := range []string{"windows-1251", "windows-1252", "windows-1254", "windows-1256", "iso-8859-2", "koi8-r", "ibm866", "macintosh"} {
-		s, err := encodings()[name].NewDecoder().Bytes(b)
-		if err != nil || bytes.ContainsRune(s, utf8.RuneError) {
-			continue
-		}
-		shown = append(shown, fmt.Sprintf("%s reads %q", name, clip(string(s), 40)))
-	}
-	return strings.Join(shown, ", ")
 }

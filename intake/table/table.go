@@ -353,7 +353,11 @@ func repeatsHeader(cells []Cell, columns []Column) bool {
 		return false
 	}
 	for i := range cells {
-		if strings.TrimPrefix(cells[i].Text, "\ufeff") != columns[i].Name {
+		text, marked := strings.CutPrefix(cells[i].Text, "\ufeff")
+		if marked && text != columns[i].Name { // a quote behind the mark is read as one of the text
+			text = strings.TrimSuffix(strings.TrimPrefix(text, `"`), `"`)
+		}
+		if text != columns[i].Name {
 			return false
 		}
 	}
