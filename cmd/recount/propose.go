@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"recount/fault"
@@ -22,7 +23,8 @@ const proposedRows = 5_000
 // proposal is the answer of import --propose.
 type proposal struct {
 	propose.Proposal
-	Left    []string        `json:"left,omitempty"` // columns that the mapping says nothing of yet
+	Known   string          `json:"known,omitempty"` // the kind of list that it is, where that is known
+	Left    []string        `json:"left,omitempty"`  // columns that the mapping says nothing of yet
 	Mapping json.RawMessage `json:"mapping"`
 }
 
@@ -53,14 +55,47 @@ func (x *importCmd) propose(d *desk) (err error) {
 		return d.told(err)
 	}
 	p := proposal{Proposal: propose.Propose(t.Info().Columns, rows)}
-	if p.Mapping, p.Left, err = p.Proposal.Mapping(t.Info()); err != nil {
+	known, is, err := propose.Recognise(t.Info().Columns)
+	if err != nil {
+		return err
+	}
+	if is {
+		p.Known = known.Name
+		p.Mapping, p.Left, err = known.Mapping(t.Info(), p.Proposal, x.repeated(f, info.Size(), t.Info(), known))
+	} else {
+		p.Mapping, p.Left, err = p.Proposal.Mapping(t.Info())
+	}
+	if err != nil {
 		return err
 	}
 	if err := d.out.answer(p, func(w io.Writer) { _, err = w.Write(p.Mapping) }); err != nil || d.out.json {
 		return err
 	}
-	p.tell(d)
+	if is {
+		d.out.note("It has the columns of %s. %s", known.Title, known.Lost)
+	}
+	if !is || known.Form {
+		p.tell(d)
+	}
 	return err
+}
+
+// repeated are the other sheets of a form whose rows belong to answers.
+func (x *importCmd) repeated(src io.ReaderAt, size int64, of table.Info, known propose.Known) (sheets []string) {
+	for _, s := range of.Sheets {
+		if s.Name == of.Sheet || known.Parent == "" {
+			continue
+		}
+		t, err := table.Open(src, size, table.Options{File: filepath.Base(x.List), Sheet: s.Name})
+		if err != nil {
+			continue // no list: a sheet of remarks
+		}
+		if slices.Contains(t.Info().Keys(), known.Parent) {
+			sheets = append(sheets, s.Name)
+		}
+		_ = t.Close() // nothing was written
+	}
+	return sheets
 }
 
 // firstRows are the cells of the first rows; those that cannot be read are left out.

@@ -26,7 +26,7 @@ type Reader struct {
 	record   [roleNote + 1]*bound
 	harms    []boundHarm
 	others   []boundOther
-	group    [roleHigh + 1]*bound // by role
+	group    [rolePrecision + 1]*bound // by role
 	own      []*bound
 	sheet    *worksheet.Binding // of rows that are records
 	all      []*bound
@@ -151,6 +151,13 @@ func Bind(m *Mapping, info table.Info, file string) (*Reader, error) {
 		}
 		used[i] = true
 		r.ids = append(r.ids, i)
+	}
+	if m.Only != nil {
+		i, err := r.find(m.Only.Column, "only")
+		if err != nil {
+			return nil, err
+		}
+		used[i] = true
 	}
 	r.key = r.ids
 	if len(m.Key) > 0 {

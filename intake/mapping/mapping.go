@@ -41,6 +41,7 @@ type Mapping struct {
 	Handling  string   `json:"handling"`
 	Basis     string   `json:"basis"`
 
+	Only     *Only    `json:"only,omitempty"`
 	Sections string   `json:"sections,omitempty"`  // the column that headings between rows become
 	FillDown []string `json:"fill_down,omitempty"` // columns in which a blank cell means what stands above it
 	RowsOf   []string `json:"rows_of,omitempty"`   // columns by which rows that follow each other are of one person
@@ -104,7 +105,15 @@ type Group struct {
 	High        *Field `json:"high,omitempty"` // at most; without it the same number
 	Code        *Field `json:"code,omitempty"`
 	Date        *Field `json:"date,omitempty"`
+	End         *Field `json:"end,omitempty"`       // where it is not the same day, the date is all from the one to the other
+	Precision   *Field `json:"precision,omitempty"` // how exact the date is: codes day, about, month, year
 	Place       *Field `json:"place,omitempty"`
+}
+
+// Only says which rows of the list are meant; others are passed over, and counted.
+type Only struct {
+	Column string   `json:"column"`
+	Values []string `json:"values"`
 }
 
 // Own maps a column to a field of the case's own.
@@ -198,7 +207,8 @@ func (h *Harm) slots() []slot {
 func (g *Group) slots() []slot {
 	return []slot{
 		{"description", asText, &g.Description, roleDescription}, {"low", asNumber, &g.Low, roleLow}, {"high", asNumber, &g.High, roleHigh},
-		{"code", asCode, &g.Code, roleCode}, {"date", asDate, &g.Date, roleDate}, {"place", asText, &g.Place, rolePlace},
+		{"code", asCode, &g.Code, roleCode}, {"date", asDate, &g.Date, roleDate}, {"end", asDate, &g.End, roleEnd},
+		{"precision", asCode, &g.Precision, rolePrecision}, {"place", asText, &g.Place, rolePlace},
 	}
 }
 
@@ -228,6 +238,7 @@ const (
 	roleDescription
 	roleLow
 	roleHigh
+	rolePrecision
 	roleOwn
 )
 
@@ -285,6 +296,9 @@ func (m *Mapping) Wanted() []string {
 			add(c)
 		}
 	})
+	if m.Only != nil {
+		add(m.Only.Column)
+	}
 	for _, c := range slices.Concat(m.Key, m.Identifiers, m.RowsOf, m.FillDown) {
 		add(c)
 	}

@@ -35,7 +35,7 @@ func Parse(data []byte) (*Mapping, error) {
 		"row": text(&m.Row, oneOf(RowPerson, RowRecord, RowGroup)), "unknown": texts(&m.Unknown),
 		"handling": text(&m.Handling, register.CheckHandling), "basis": text(&m.Basis, register.CheckBasis),
 		"record": m.Record.read, "harms": m.readHarms, "group": m.Group.read, "own": m.readOwn,
-		"sections": text(&m.Sections, checkOwnName), "fill_down": texts(&m.FillDown), "rows_of": texts(&m.RowsOf),
+		"only": m.readOnly, "sections": text(&m.Sections, checkOwnName), "fill_down": texts(&m.FillDown), "rows_of": texts(&m.RowsOf),
 		"repeats": m.readRepeats, "others": m.readOthers,
 		"key": texts(&m.Key), "identifiers": texts(&m.Identifiers), "not_mapped": texts(&m.NotMapped),
 	}
@@ -306,6 +306,8 @@ func checkOf(s slot) func(string) error {
 		return notBlank(register.CheckCause)
 	case roleIncident:
 		return notBlank(func(c string) error { return register.CheckID("i", c) })
+	case rolePrecision:
+		return oneOf("day", "about", "month", "year")
 	case roleBirth, roleDate, roleEnd:
 		return checkEDTF
 	case roleAge:

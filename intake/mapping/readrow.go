@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"recount/edtf"
 	"recount/fault"
 	"recount/register"
 )
@@ -84,6 +85,8 @@ func (rr *rowReader) readGroup() {
 	_, code := rr.value(at(roleCode))
 	var date reading
 	g.DateWritten, date = rr.value(at(roleDate))
+	_, end := rr.value(at(roleEnd))
+	_, precision := rr.value(at(rolePrecision))
 	placed := false
 	if g.PlaceWritten, placed = rr.words(at(rolePlace)); placed {
 		g.Place = oneLine(g.PlaceWritten.Text())
@@ -91,7 +94,7 @@ func (rr *rowReader) readGroup() {
 	if rr.refused != nil {
 		return
 	}
-	g.Date, g.Low, g.High, g.Code = date.text, low.low, low.high, code.text
+	g.Date, g.Low, g.High, g.Code = dateOfGroup(date, end, precision.text), low.low, low.high, code.text
 	if at(roleHigh) != nil {
 		g.High = high.high
 	}
@@ -107,6 +110,28 @@ func (rr *rowReader) readGroup() {
 		rr.refused = rr.refusal(rr.row, rr.columnOf(at(roleCode)), "what happened to these people is not said", `a code for this value in the mapping's "codes"; or a constant`)
 	}
 	rr.p.Group = g
+}
+
+// dateOfGroup is a date as exact as its source says that it is, and not more.
+func dateOfGroup(date, end reading, precision string) string {
+	day := date.text
+	if end.text != "" && end.text != day && day != "" {
+		if interval := day + "/" + end.text; edtf.Before(end.date, date.date) != edtf.True && checkEDTF(interval) == nil {
+			day = interval
+		}
+	}
+	if strings.Contains(day, "/") || len(day) != len("1992-02-26") {
+		return day // it is no single day, and says itself how exact it is
+	}
+	switch precision {
+	case "about":
+		return day + "~"
+	case "month":
+		return day[:len("1992-02")]
+	case "year":
+		return day[:len("1992")]
+	}
+	return day
 }
 
 func (rr *rowReader) columnOf(b *bound) int {

@@ -76,6 +76,9 @@ const maxRepeats = 9999
 // Shape is how the rows of the list are put together before they are read.
 func (m *Mapping) Shape() shape.Shape {
 	s := shape.Shape{Sections: m.Sections, FillDown: m.FillDown, RowsOf: m.RowsOf}
+	if m.Only != nil {
+		s.Only = shape.Only{Column: m.Only.Column, Values: m.Only.Values}
+	}
 	for _, slot := range m.Record.slots() {
 		if f := *slot.at; f != nil {
 			s.Person = append(s.Person, f.Columns...)
@@ -137,6 +140,19 @@ func (m *Mapping) readRepeats(n node) error {
 		m.Repeats = append(m.Repeats, r)
 	}
 	slices.SortFunc(m.Repeats, func(a, b Repeat) int { return strings.Compare(a.Name, b.Name) })
+	return nil
+}
+
+// readOnly reads which rows are meant.
+func (m *Mapping) readOnly(n node) error {
+	m.Only = &Only{}
+	if err := (form{"column": text(&m.Only.Column, nil), "values": texts(&m.Only.Values)}).read("only", n); err != nil {
+		return err
+	}
+	if len(m.Only.Values) == 0 {
+		return n.errorf(`only says no values; accepted: {"column": "schema", "values": ["Person"]}`)
+	}
+	slices.Sort(m.Only.Values)
 	return nil
 }
 

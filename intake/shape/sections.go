@@ -4,6 +4,8 @@ package shape
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"recount/intake/table"
 )
@@ -99,4 +101,31 @@ func (f *filled) Notices() []string {
 		return f.Table.Notices()
 	}
 	return append(f.Table.Notices(), fmt.Sprintf("%d blank cells, taken for what stands above them", f.cells))
+}
+
+// meant are the rows of the kind that is meant.
+type meant struct {
+	table.Table
+	at     int
+	values []string
+	passed int
+}
+
+// Next is the next row that is meant.
+func (m *meant) Next() (*table.Row, error) {
+	for {
+		row, err := m.Table.Next()
+		if err != nil || row.Refused != nil || slices.Contains(m.values, strings.TrimSpace(row.Cells[m.at].Text)) {
+			return row, err
+		}
+		m.passed++
+	}
+}
+
+// Notices say how many rows are of another kind.
+func (m *meant) Notices() []string {
+	if m.passed == 0 {
+		return m.Table.Notices()
+	}
+	return append(m.Table.Notices(), fmt.Sprintf("%d rows of another kind, passed over because the mapping's only asks for one", m.passed))
 }

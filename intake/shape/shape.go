@@ -18,11 +18,18 @@ import (
 
 // Shape says how rows are put together. The zero Shape leaves them as they are.
 type Shape struct {
+	Only     Only     // rows of other kinds are passed over, and counted
 	Sections string   // the column that headings between rows become, "" there are none
 	FillDown []string // columns in which a blank cell means what stands above it
 	RowsOf   []string // columns by which rows that follow each other are of one person
 	Person   []string // with RowsOf: columns that say something of the person, once
 	Beside   []Beside // other sheets of the same file
+}
+
+// Only says which rows of a list are meant. The zero Only is all of them.
+type Only struct {
+	Column string
+	Values []string
 }
 
 // Beside is a sheet whose rows belong to rows of the list.
@@ -46,6 +53,13 @@ func (s Shape) List(open Open, opt table.Options) (table.Table, error) {
 		t, err := open(opt)
 		if err != nil {
 			return nil, err
+		}
+		if s.Only.Column != "" {
+			at, err := columnsOf(t, []string{s.Only.Column}, opt, "only")
+			if err != nil {
+				return nil, errors.Join(err, t.Close())
+			}
+			t = &meant{Table: t, at: at[0], values: s.Only.Values}
 		}
 		if s.Sections != "" {
 			t = &sections{Table: t, name: s.Sections}
