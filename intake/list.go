@@ -253,7 +253,7 @@ func (j *importing) open(ctx context.Context) (table.Table, func() error, error)
 
 func tableOptions(m *mapping.Mapping, file string, limits table.Limits) table.Options {
 	return table.Options{
-		File: file, Sheet: m.Sheet, HeaderRow: m.HeaderRow, NoHeader: m.NoHeader(), Delimiter: m.Delimiter, Encoding: m.Encoding,
+		File: file, Sheet: m.Sheet, HeaderRow: m.HeaderRow, NoHeader: m.NoHeader(), Storeys: m.HeaderRows, Delimiter: m.Delimiter, Encoding: m.Encoding,
 		Wanted: m.Wanted(), Limits: limits,
 	}
 }

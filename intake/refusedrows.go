@@ -45,7 +45,8 @@ func WriteRefused(ctx context.Context, to io.Writer, list Edition, why map[int]s
 	}
 	line[width], line[width+1] = "Row of the list", "Why it was refused"
 	header := t.Info().HeaderRow
-	if _, err := io.WriteString(to, strings.Repeat("\n", max(header, 1)-1)); err != nil {
+	above := max(header, 1) - 1 + max(list.Mapping.HeaderRows, 1) - 1 // blank rows of a header with several leave the names as they are
+	if _, err := io.WriteString(to, strings.Repeat("\n", above)); err != nil {
 		return fmt.Errorf("%w: writing the refused rows: %w", fault.Unavailable, err)
 	}
 	if header > 0 {

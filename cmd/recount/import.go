@@ -24,6 +24,7 @@ type importCmd struct {
 	Propose       bool   `help:"Print a mapping to begin with, by what the columns are called and by the first 5,000 rows, and why; import nothing."`
 	Sheet         string `placeholder:"NAME" help:"With --propose: the sheet, where there are several."`
 	HeaderRow     int    `placeholder:"N" help:"With --propose: the row with the names of the columns, without it row 1."`
+	HeaderRows    int    `placeholder:"N" help:"With --propose: how many rows the header has, where it has several."`
 	NoHeader      bool   `help:"With --propose: the list has no names of columns."`
 	Encoding      string `placeholder:"NAME" help:"With --propose: the encoding of a CSV that is not UTF-8."`
 	Source        string `placeholder:"s-…" help:"The source that speaks in the list, where the mapping does not name it."`
@@ -72,9 +73,9 @@ func (x *importCmd) Validate() error {
 		return errors.New("missing flags: --mapping=FILE (or --propose, to begin one)")
 	case x.Mapping != "" && x.Propose:
 		return errors.New("--propose begins a mapping: it is used without --mapping")
-	case !x.Propose && (x.Sheet != "" || x.HeaderRow != 0 || x.NoHeader || x.Encoding != ""):
-		return errors.New("--sheet, --header-row, --no-header and --encoding go with --propose; of an import the mapping says it")
-	case x.NoHeader && x.HeaderRow != 0:
+	case !x.Propose && (x.Sheet != "" || x.HeaderRow != 0 || x.HeaderRows != 0 || x.NoHeader || x.Encoding != ""):
+		return errors.New("--sheet, --header-row, --header-rows, --no-header and --encoding go with --propose; of an import the mapping says it")
+	case x.NoHeader && x.HeaderRow+x.HeaderRows != 0:
 		return errors.New("--header-row names a row, and --no-header says that there is none")
 	}
 	return nil

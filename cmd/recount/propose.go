@@ -45,7 +45,7 @@ func (x *importCmd) propose(d *desk) (err error) {
 	if err != nil {
 		return fmt.Errorf("%w: %w", fault.Unavailable, err)
 	}
-	t, err := table.Open(f, info.Size(), table.Options{File: filepath.Base(x.List), Sheet: x.Sheet, HeaderRow: x.HeaderRow, NoHeader: x.NoHeader, Encoding: x.Encoding})
+	t, err := table.Open(f, info.Size(), table.Options{File: filepath.Base(x.List), Sheet: x.Sheet, HeaderRow: x.HeaderRow, Storeys: x.HeaderRows, NoHeader: x.NoHeader, Encoding: x.Encoding})
 	if err != nil {
 		return d.told(err)
 	}
@@ -63,7 +63,7 @@ func (x *importCmd) propose(d *desk) (err error) {
 		p.Known = known.Name
 		p.Mapping, p.Left, err = known.Mapping(t.Info(), p.Proposal, x.repeated(f, info.Size(), t.Info(), known))
 	} else {
-		p.Mapping, p.Left, err = p.Proposal.Mapping(t.Info())
+		p.Mapping, p.Left, err = p.Proposal.Mapping(t.Info(), x.HeaderRows)
 	}
 	if err != nil {
 		return err

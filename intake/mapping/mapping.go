@@ -28,18 +28,19 @@ const Format = "recount mapping/1"
 
 // Mapping is a mapping as it was read. Its JSON is canonical.
 type Mapping struct {
-	Format    string   `json:"format"`
-	Title     string   `json:"title,omitempty"`
-	Source    string   `json:"source,omitempty"` // id, s-…; "" where the import names it
-	Sheet     string   `json:"sheet,omitempty"`
-	Header    string   `json:"header,omitempty"` // "none": the list has none, and columns are A, B, …
-	HeaderRow int      `json:"header_row,omitempty"`
-	Delimiter string   `json:"delimiter,omitempty"`
-	Encoding  string   `json:"encoding,omitempty"`
-	Row       string   `json:"row"` // RowPerson, RowRecord or RowGroup
-	Unknown   []string `json:"unknown,omitempty"`
-	Handling  string   `json:"handling"`
-	Basis     string   `json:"basis"`
+	Format     string   `json:"format"`
+	Title      string   `json:"title,omitempty"`
+	Source     string   `json:"source,omitempty"` // id, s-…; "" where the import names it
+	Sheet      string   `json:"sheet,omitempty"`
+	Header     string   `json:"header,omitempty"` // "none": the list has none, and columns are A, B, …
+	HeaderRow  int      `json:"header_row,omitempty"`
+	HeaderRows int      `json:"header_rows,omitempty"` // of a header with several rows
+	Delimiter  string   `json:"delimiter,omitempty"`
+	Encoding   string   `json:"encoding,omitempty"`
+	Row        string   `json:"row"` // RowPerson, RowRecord or RowGroup
+	Unknown    []string `json:"unknown,omitempty"`
+	Handling   string   `json:"handling"`
+	Basis      string   `json:"basis"`
 
 	Only     *Only    `json:"only,omitempty"`
 	Sections string   `json:"sections,omitempty"`  // the column that headings between rows become

@@ -30,7 +30,7 @@ func Parse(data []byte) (*Mapping, error) {
 	f := form{
 		"format": text(&m.Format, oneOf(Format)), "title": text(&m.Title, nil),
 		"source": text(&m.Source, func(s string) error { return register.CheckID("s", s) }),
-		"sheet":  text(&m.Sheet, nil), "header": text(&m.Header, oneOf("none")), "header_row": headerRow(&m.HeaderRow),
+		"sheet":  text(&m.Sheet, nil), "header": text(&m.Header, oneOf("none")), "header_row": headerRow(&m.HeaderRow), "header_rows": headerRows(&m.HeaderRows),
 		"delimiter": text(&m.Delimiter, checkDelimiter), "encoding": text(&m.Encoding, table.CheckEncoding),
 		"row": text(&m.Row, oneOf(RowPerson, RowRecord, RowGroup)), "unknown": texts(&m.Unknown),
 		"handling": text(&m.Handling, register.CheckHandling), "basis": text(&m.Basis, register.CheckBasis),
@@ -63,6 +63,19 @@ func headerRow(to *int) func(node) error {
 		}
 		if *to = i; i == 1 {
 			*to = 0 // the default, so that saying it changes no hash
+		}
+		return nil
+	}
+}
+
+func headerRows(to *int) func(node) error {
+	return func(n node) error {
+		i, err := strconv.Atoi(n.text)
+		if n.kind != "number" || err != nil || i < 1 || i > 9 {
+			return n.errorf("header_rows is how many rows the header has, 1 to 9")
+		}
+		if *to = i; i == 1 {
+			*to = 0
 		}
 		return nil
 	}
@@ -331,7 +344,7 @@ func (m *Mapping) check(n node) error {
 		return n.errorf(`it does not say what it is; accepted: "format": %q`, Format)
 	case m.Row == "":
 		return n.errorf(`it does not say what a row is; accepted: "row": "person"`)
-	case m.Header != "" && m.HeaderRow > 0:
+	case m.Header != "" && m.HeaderRow+m.HeaderRows > 0:
 		return n.errorf(`it names a header row, and says that there is none; accepted: the one or the other`)
 	case m.Sheet != "" && m.Delimiter != "":
 		return n.errorf("it names a sheet and a delimiter; accepted: the one for a workbook or a page, or the other for a CSV")

@@ -108,7 +108,7 @@ func noted(columns []table.Column) bool {
 
 // form puts what is known of a form's own columns to what is proposed of its questions.
 func (k Known) form(of table.Info, p Proposal, known map[string]any, repeats []string) (text []byte, left []string, err error) {
-	text, left, err = p.Mapping(of)
+	text, left, err = p.Mapping(of, 0)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -16,7 +16,8 @@ import (
 // Mapping is the proposal as a file that people go on writing (docs/mapping.md).
 // What happened to the people is needed of a harm: where no column says it, there is
 // none, and the columns of its day and place are among those that are left.
-func (p Proposal) Mapping(of table.Info) (text []byte, left []string, err error) {
+// A header of several rows, storeys, is said in it.
+func (p Proposal) Mapping(of table.Info, storeys int) (text []byte, left []string, err error) {
 	m := map[string]any{"format": mapping.Format, "row": "person"}
 	for name, said := range map[string]string{"sheet": of.Sheet, "delimiter": ifNotComma(of.Delimiter), "encoding": ifNotUTF8(of)} {
 		if said != "" {
@@ -28,6 +29,9 @@ func (p Proposal) Mapping(of table.Info) (text []byte, left []string, err error)
 		m["header_row"] = of.HeaderRow
 	case of.HeaderRow == 0 && (of.Format == "csv" || of.Sheet != "" && of.Format != "json"):
 		m["header"] = "none"
+	}
+	if storeys > 1 {
+		m["header_rows"] = storeys
 	}
 	if len(p.Unknown) > 0 {
 		m["unknown"] = p.Unknown

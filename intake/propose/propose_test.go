@@ -133,7 +133,7 @@ func FuzzPropose(f *testing.F) {
 				t.Errorf("no reason: %q", c.Why)
 			}
 		}
-		text, left, err := p.Mapping(table.Info{Format: "csv", HeaderRow: 1, Columns: columns})
+		text, left, err := p.Mapping(table.Info{Format: "csv", HeaderRow: 1, Columns: columns}, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,7 +21,7 @@ func (b Beside) beside(t table.Table, open Open, opt table.Options) (_ table.Tab
 		return nil, errors.Join(err, t.Close())
 	}
 	j := &joined{Table: t, key: at[0], of: b, rows: map[string][][]table.Cell{}, taken: map[string]bool{}}
-	opt.Sheet, opt.HeaderRow, opt.Wanted = b.Sheet, 0, []string{b.Parent}
+	opt.Sheet, opt.HeaderRow, opt.Storeys, opt.Wanted = b.Sheet, 0, 0, []string{b.Parent}
 	other, err := open(opt)
 	if err != nil {
 		return nil, errors.Join(err, t.Close())

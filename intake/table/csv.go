@@ -189,12 +189,23 @@ func (t *csvTable) readHeader() error {
 		r.Row = t.number
 		return r
 	}
-	names := make([]string, len(cells))
-	for i := range cells {
-		names[i] = cells[i].Text
+	storeys := [][]string{textsOf(cells)}
+	for len(storeys) < t.opt.Storeys {
+		if err := t.scan.next(); errors.Is(err, io.EOF) {
+			return t.opt.refuse("the file ends within its header", "a file with rows below its header")
+		} else if err != nil {
+			return t.fatal(err)
+		}
+		t.number++
+		below, text := make([]Cell, len(t.scan.ends)), string(t.scan.out)
+		if r := t.faultOf(text); r != nil {
+			return r
+		}
+		cut(below, text, t.scan.ends)
+		storeys = append(storeys, textsOf(below))
 	}
-	t.info.Columns = columnsOf(names)
-	t.row.Cells = make([]Cell, len(cells))
+	t.info.Columns = columnsOf(storeyed(storeys))
+	t.row.Cells = make([]Cell, len(t.info.Columns))
 	return nil
 }
 

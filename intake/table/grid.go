@@ -95,19 +95,45 @@ func (t *grid) readHeader() error {
 	if t.now.refused != nil {
 		return t.now.refused
 	}
-	width := t.width()
-	if width == 0 {
+	if t.width() == 0 {
 		return blank
 	}
-	names := make([]string, width)
-	for i := range names {
-		if bad := unreadable(t.now.cells[i].Raw); bad != "" {
-			return t.at(i, bad, "text in UTF-8")
-		}
-		names[i] = t.now.cells[i].Text
+	storeys, err := t.storeys()
+	if err != nil {
+		return err
 	}
-	t.info.Columns = columnsOf(names)
+	t.info.Columns = columnsOf(storeyed(storeys))
 	return nil
+}
+
+// storeys are the rows of the header, the first of which was read. A row that the
+// sheet does not have is blank.
+func (t *grid) storeys() (rows [][]string, err error) {
+	last := t.now.number + max(t.opt.Storeys, 1) - 1
+	for {
+		names := make([]string, t.width())
+		for i := range names {
+			if bad := unreadable(t.now.cells[i].Raw); bad != "" {
+				return nil, t.at(i, bad, "text in UTF-8")
+			}
+			names[i] = t.now.cells[i].Text
+		}
+		if rows = append(rows, names); t.now.number >= last {
+			return rows, nil
+		}
+		if err := t.scan(); errors.Is(err, io.EOF) {
+			return nil, t.opt.refuse("the sheet ends within its header", "a sheet with rows below its header")
+		} else if err != nil {
+			return nil, err
+		}
+		if t.now.refused != nil {
+			return nil, t.now.refused
+		}
+		if t.now.number > last {
+			t.held = true
+			return rows, nil
+		}
+	}
 }
 
 // width is how far the row read last is filled.

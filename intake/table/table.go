@@ -91,6 +91,7 @@ type Options struct {
 	File      string   // the file's name, for messages
 	Sheet     string   // of a workbook; empty: the only visible sheet
 	HeaderRow int      // 0: row 1
+	Storeys   int      // rows of the header, one below the other; 0: one
 	NoHeader  bool     // the first row is a row of the list; columns are named A, B, … as spreadsheets do
 	Delimiter string   // of a CSV; empty: sniffed
 	Encoding  string   // of a CSV; empty: UTF-8, or UTF-16 by its mark
