@@ -63,7 +63,7 @@ type Sheet struct {
 
 // Info is what was understood of the file before its rows.
 type Info struct {
-	Format    string   `json:"format"`              // "csv", "xlsx", "xls", "ods", "json", "jsonl", "html" or "docx"
+	Format    string   `json:"format"`              // "csv", "xlsx", "xls", "ods", "json", "jsonl", "html", "docx" or "pfif"
 	Encoding  string   `json:"encoding,omitempty"`  // of a CSV: "utf-8", "utf-16le", "windows-1251", …
 	BOM       bool     `json:"bom"`                 // the file began with a byte order mark
 	Delimiter string   `json:"delimiter,omitempty"` // of a CSV
@@ -136,7 +136,7 @@ func (l Limits) orDefault() Limits {
 }
 
 // headBytes is how much of a file says what it is.
-const headBytes = 64
+const headBytes = 512
 
 // Open opens a list of size bytes. What it is, is decided by content: a name
 // that ends in .csv does not make a workbook a CSV.
@@ -153,6 +153,8 @@ func Open(src io.ReaderAt, size int64, opt Options) (Table, error) {
 		return openHTML(src, size, opt)
 	case "json":
 		return openJSON(src, size, opt)
+	case "pfif":
+		return openPFIF(src, size, opt)
 	case "cfb":
 		return openXLS(src, size, opt)
 	case "biff":
@@ -211,6 +213,8 @@ func format(head []byte) string {
 		return "biff"
 	}
 	switch {
+	case isPFIF(head):
+		return "pfif"
 	case isPage(head):
 		return "html"
 	case isJSON(head), isJSON(decodedHead(head)):
