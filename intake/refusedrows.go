@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/transform"
 
 	"recount/fault"
+	"recount/intake/mapping"
 	"recount/intake/table"
 )
 
@@ -81,4 +82,31 @@ func WriteRefused(ctx context.Context, to io.Writer, list Edition, why map[int]s
 		return fmt.Errorf("%w: writing the refused rows: %w", fault.Unavailable, out.Error())
 	}
 	return nil
+}
+
+// Refused are the rows of a list that its mapping refuses, and why: what an import
+// of it left out, as long as the list is there.
+func Refused(ctx context.Context, list Edition) (why map[int]string, err error) {
+	t, shut, err := list.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, shut()) }()
+	r, err := mapping.Bind(list.Mapping, t.Info(), list.File)
+	if err != nil {
+		return nil, err
+	}
+	why = map[int]string{}
+	for {
+		row, err := t.Next()
+		if errors.Is(err, io.EOF) {
+			return why, ctx.Err()
+		}
+		if err := errors.Join(err, ctx.Err()); err != nil {
+			return nil, err
+		}
+		if _, refused := r.Try(row); refused != nil {
+			why[refused.Row] = refused.Why
+		}
+	}
 }

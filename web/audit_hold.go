@@ -122,7 +122,7 @@ func (v *visit) looked() store.Look {
 func (r route) looks() audit.Act {
 	method, path, _ := strings.Cut(r.pattern, " ")
 	switch last := path[strings.LastIndexByte(path, '/')+1:]; {
-	case last == "file":
+	case last == "file", last == "refused":
 		return audit.Downloaded
 	case last == "bundle", last == "worksheet":
 		return audit.Exported

@@ -97,3 +97,34 @@ func TestGroups(t *testing.T) {
 	has(t, shown(page), "5 men of the mill", "3–7", "at least 10", "1992-02", "Killed")
 	has(t, r.get("/case/case-1/sources/"+source), "/case/case-1/groups?source="+source)
 }
+
+// TestRefusedRows: rows that an import left out are taken out from its receipt, with
+// the list's own columns, so that they can be mended and imported.
+func TestRefusedRows(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	r.seat(access.Reader)
+	to, _ := r.post("/case/case-1/sources", url.Values{"name": {"Registry"}, "kind": {"list"}}, http.StatusSeeOther)
+	source := to[strings.Index(to, "s-"):][:18]
+	list := r.exhibit("list.csv", []byte("no,name,sex\n1,Aram Velk,m\n2,Seda Velk,woman\n"))
+	m, err := mapping.Parse([]byte(`{"format": "recount mapping/1", "row": "person", "record": {"name": "name", "sex": {"column": "sex", "codes": {"m": "male"}}}, "identifiers": ["no"]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := list[strings.LastIndex(list, "/")+1:]
+	if _, err := r.desk().Clerk().Import(t.Context(), intake.Order{Exhibit: id, Source: source, Mapping: m, AcceptRefused: true}); err != nil {
+		t.Fatal(err)
+	}
+	answer := r.send(writer, "GET", list+"/refused", "")
+	want := "no,name,sex,Row of the list,Why it was refused\n2,Seda Velk,woman,3,the mapping does not name this value\n"
+	if answer.Code != http.StatusOK || answer.Body.String() != want {
+		t.Errorf("%d %q", answer.Code, answer.Body)
+	}
+	other := r.exhibit("other.csv", []byte("no,name\n1,Aram Velk\n"))
+	if got := r.send(writer, "GET", other+"/refused", "").Code; got != http.StatusUnprocessableEntity {
+		t.Errorf("a list that was not imported: %d", got)
+	}
+	r.looked(func(all []store.Looked) bool {
+		return slices.ContainsFunc(all, func(l store.Looked) bool { return l.Act == audit.Downloaded && l.ID == id })
+	})
+}

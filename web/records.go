@@ -26,7 +26,7 @@ type recordsPage struct {
 	Exhibit link
 	Name    string
 	Formats []option // as which they can be taken out
-	Of      []typed // source and exhibit, for the form that asks for a name
+	Of      []typed  // source and exhibit, for the form that asks for a name
 }
 
 // recordLine is a record in a list: who says it about whom.
