@@ -75,7 +75,10 @@ func (v *visit) changesPage() (*changesPage, error) {
 	case p.Exhibit.Exhibit == "" || !errors.Is(err, fault.Invalid):
 		return nil, err
 	default:
-		v.status, p.Problem = http.StatusUnprocessableEntity, toldError(err).Error()
+		p.Problem = toldError(err).Error()
+		if v.Method != http.MethodGet { // to look at a list that is none is no fault
+			v.status = http.StatusUnprocessableEntity
+		}
 	}
 	p.Rejected = int64(len(p.Changes.Refused))
 	p.Proposed = p.Changes.Proposed[:min(len(p.Changes.Proposed), comparedRows)]

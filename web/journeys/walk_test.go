@@ -22,6 +22,7 @@ import (
 // notPages are lines of the site map that answer with something else than a page of the room.
 var notPages = []string{
 	"/static/{file}", "/case/{case}/exhibits/{exhibit}/picture", "/case/{case}/exhibits/{exhibit}/file",
+	"/case/{case}/records/worksheet", "/case/{case}/exhibits/{exhibit}/refused", // files; tests of the package have them
 	"/audit",                                                                      // likewise an auditor's, of the archive
 	"/case/{case}/audit",                                                          // an auditor's, to whom no other page of a case is shown; TestDoorAccessible passes it
 	"/sign-in/institution", "/sign-in/institution/answer", "/account/institution", // lead to an institution and back, where there is one; TestInstitution passes them
