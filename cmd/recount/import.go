@@ -110,6 +110,11 @@ func (x *importCmd) Run(d *desk) error {
 		if err != nil {
 			return err
 		}
+		if m.Consent != nil {
+			if receipt.Consents, err = x.consents(d, desk, receipt.Exhibit); err != nil {
+				return fmt.Errorf("the list is imported, and its answers on consent not all recorded (the same command goes on): %w", err)
+			}
+		}
 		if err := x.keep(receipt); err != nil {
 			return err
 		}
@@ -150,6 +155,13 @@ func (x *importCmd) bring(d *desk, desk casework.Desk, m *mapping.Mapping) (rece
 		return receipt, errors.Join(x.failed(d, err), kept)
 	}
 	return receipt, x.failed(d, err)
+}
+
+// consents records what people have answered to the question for consent.
+func (x *importCmd) consents(d *desk, desk casework.Desk, exhibit string) (int64, error) {
+	p := d.progress("consents", "answers")
+	defer p.done()
+	return desk.TakeConsents(d.ctx, exhibit, x.why(), p.at)
 }
 
 // keepRefused writes the refused rows to a file of their own.
@@ -238,6 +250,9 @@ func receiptText(w io.Writer, r intake.Receipt) {
 	}
 	if r.Groups > 0 {
 		rows = append(rows, []string{"of the records, people without names", group(r.Groups)})
+	}
+	if r.Consents > 0 {
+		rows = append(rows, []string{"consents recorded", group(r.Consents)})
 	}
 	if r.Own > 0 {
 		rows = append(rows, []string{"fields of the case's own", group(r.Own)})

@@ -28,6 +28,7 @@ type Reader struct {
 	others   []boundOther
 	group    [rolePrecision + 1]*bound // by role
 	own      []*bound
+	consent  [2]*bound          // the answer, and the day
 	sheet    *worksheet.Binding // of rows that are records
 	all      []*bound
 	rawKeys  []string // `["name",` of each column, for the row as it stood
@@ -194,6 +195,13 @@ func (r *Reader) bindFields(used map[int]bool) error {
 	for _, s := range r.m.Group.slots() {
 		if *s.at != nil {
 			r.group[s.role] = b.bind("group."+s.name, s, nil, 1)
+		}
+	}
+	if c := r.m.Consent; c != nil {
+		for i, s := range c.slots() {
+			if *s.at != nil {
+				r.consent[i] = b.bind("consent."+s.name, s, nil, 1)
+			}
 		}
 	}
 	for i := range r.m.Own {

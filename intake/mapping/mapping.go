@@ -46,13 +46,15 @@ type Mapping struct {
 	Sections string   `json:"sections,omitempty"`  // the column that headings between rows become
 	FillDown []string `json:"fill_down,omitempty"` // columns in which a blank cell means what stands above it
 	RowsOf   []string `json:"rows_of,omitempty"`   // columns by which rows that follow each other are of one person
-	Repeats  []Repeat `json:"repeats,omitempty"`   // by name
+	Repeats  Repeats  `json:"repeats,omitempty"`   // by name
 
 	Record Record  `json:"record"`
 	Harms  []Harm  `json:"harms,omitempty"`
 	Group  Group   `json:"group,omitzero"`
-	Own    []Own   `json:"own,omitempty"` // fields of the case's own, by name
+	Own    Owns    `json:"own,omitempty"` // fields of the case's own, by name
 	Others []Other `json:"others,omitempty"`
+
+	Consent *Consent `json:"consent,omitempty"`
 
 	Key         []string `json:"key,omitempty"`         // columns by which a later edition finds a row again
 	Identifiers []string `json:"identifiers,omitempty"` // columns of identifiers: text, never numbers
@@ -119,8 +121,39 @@ type Only struct {
 
 // Own maps a column to a field of the case's own.
 type Own struct {
-	Name  string `json:"name"`
-	Field Field  `json:"field"`
+	Name  string
+	Field Field
+}
+
+// Owns are such fields, sorted by name; in JSON an object by name.
+type Owns []Own
+
+// MarshalJSON writes them as a mapping has them.
+func (o Owns) MarshalJSON() ([]byte, error) {
+	return objectOf(len(o), func(i int) (string, any) { return o[i].Name, o[i].Field })
+}
+
+// objectOf writes an object with the keys in the order in which they are given.
+func objectOf(n int, member func(i int) (key string, value any)) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	b.WriteByte('{')
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		key, value := member(i)
+		if err := e.Encode(key); err != nil {
+			return nil, fmt.Errorf("writing the mapping: %w", err)
+		}
+		b.WriteByte(':')
+		if err := e.Encode(value); err != nil {
+			return nil, fmt.Errorf("writing the mapping: %w", err)
+		}
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
 }
 
 // Field is where a field's value comes from: a constant, one column, or
@@ -241,6 +274,7 @@ const (
 	roleHigh
 	rolePrecision
 	roleOwn
+	roleAnswer
 )
 
 // fields calls visit for every field that is mapped, with a name such as
@@ -256,6 +290,13 @@ func (m *Mapping) fields(visit func(name string, s slot)) {
 	for _, s := range m.Group.slots() {
 		if *s.at != nil {
 			visit("group."+s.name, s)
+		}
+	}
+	if m.Consent != nil {
+		for _, s := range m.Consent.slots() {
+			if *s.at != nil {
+				visit("consent."+s.name, s)
+			}
 		}
 	}
 	for i := range m.Own {

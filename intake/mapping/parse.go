@@ -34,7 +34,7 @@ func Parse(data []byte) (*Mapping, error) {
 		"delimiter": text(&m.Delimiter, checkDelimiter), "encoding": text(&m.Encoding, table.CheckEncoding),
 		"row": text(&m.Row, oneOf(RowPerson, RowRecord, RowGroup)), "unknown": texts(&m.Unknown),
 		"handling": text(&m.Handling, register.CheckHandling), "basis": text(&m.Basis, register.CheckBasis),
-		"record": m.Record.read, "harms": m.readHarms, "group": m.Group.read, "own": m.readOwn,
+		"record": m.Record.read, "harms": m.readHarms, "group": m.Group.read, "own": m.readOwn, "consent": m.readConsent,
 		"only": m.readOnly, "sections": text(&m.Sections, checkOwnName), "fill_down": texts(&m.FillDown), "rows_of": texts(&m.RowsOf),
 		"repeats": m.readRepeats, "others": m.readOthers,
 		"key": texts(&m.Key), "identifiers": texts(&m.Identifiers), "not_mapped": texts(&m.NotMapped),
@@ -144,6 +144,8 @@ func (m *Mapping) checkRow(n node) error {
 	switch {
 	case m.Row == RowPerson && group:
 		return n.errorf(`a row is a person, and "group" is mapped; accepted: "row": "group", whose rows are people without names`)
+	case m.Row != RowPerson && m.Consent != nil:
+		return n.errorf(`consent is given by persons, and a row is none ("row": %q); accepted: "row": "person"`, m.Row)
 	case m.Row == RowRecord && (record || group || m.NoHeader()):
 		return n.errorf(`a row is a record of a worksheet, whose columns say themselves what they are; accepted beside "row": "record": neither "record", "harms", "own", "group" nor "header"`)
 	case m.Row == RowGroup && record:
@@ -319,6 +321,8 @@ func checkOf(s slot) func(string) error {
 		return notBlank(register.CheckCause)
 	case roleIncident:
 		return notBlank(func(c string) error { return register.CheckID("i", c) })
+	case roleAnswer:
+		return oneOf("yes", "no")
 	case rolePrecision:
 		return oneOf("day", "about", "month", "year")
 	case roleBirth, roleDate, roleEnd:

@@ -106,6 +106,11 @@ func (rr *rowReader) readRow() {
 			rr.readRecord()
 			rr.readHarms()
 			rr.readOwn()
+			for _, b := range rr.consent { // counted, and refused where it cannot be read; Consented has what it says
+				if b != nil {
+					rr.value(b)
+				}
+			}
 		}
 		rr.readOthers()
 	}

@@ -16,13 +16,21 @@ import (
 // members of one family. It is one of four things: numbered columns, rows of another
 // sheet, values in one cell, or with rows_of the rows of one person.
 type Repeat struct {
-	Name    string   `json:"name"`
+	Name    string   `json:"-"`
 	Columns string   `json:"columns,omitempty"` // numbered: # is the number, * the name of the column
 	Sheet   string   `json:"sheet,omitempty"`   // another sheet of the file, whose rows
 	Key     string   `json:"key,omitempty"`     // say with the column Parent what stands in this column of the list
 	Parent  string   `json:"parent,omitempty"`
 	Split   []string `json:"split,omitempty"` // columns whose cells hold several values,
 	By      string   `json:"by,omitempty"`    // parted by this
+}
+
+// Repeats are such things, sorted by name; in JSON an object by name.
+type Repeats []Repeat
+
+// MarshalJSON writes them as a mapping has them.
+func (r Repeats) MarshalJSON() ([]byte, error) {
+	return objectOf(len(r), func(i int) (string, any) { return r[i].Name, r[i] })
 }
 
 // Other is a further person of whom a row speaks.

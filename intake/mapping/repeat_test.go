@@ -140,6 +140,39 @@ func TestRepeatsRefused(t *testing.T) {
 	}
 }
 
+// What a mapping is kept as is a mapping that means the same: it is read again for
+// later editions of its list.
+func TestKeptMappingIsReadAgain(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"a person": begin + `"only": {"column": "schema", "values": ["Person"]}, "header_rows": 2, "sections": "Village", "fill_down": ["b", "a"], "rows_of": ["No"], "unknown": ["<?>"],
+			"repeats": {"x & y": {"columns": "Injury #"}, "harm": {"sheet": "s", "key": "k", "parent": "p"}, "fates": {"split": ["Fate"], "by": ";"}},
+			"record": {"name": "Name"}, "own": {"Plot <no.>": "Plot", "Field": {"columns": ["a", "b"], "join": " & "}},
+			"harms": [{"repeat": "rows", "code": {"constant": "killed"}}, {"repeat": "fates", "code": {"column": "Fate", "codes": {"K": "killed"}}}],
+			"others": [{"repeat": "harm", "record": {"name": "name"}, "harms": [{"code": {"constant": "missing"}}]}],
+			"consent": {"answer": {"column": "c", "codes": {"Yes": "yes"}}, "uses": ["un any record"], "explained_by": "a", "language": "ar", "explained": "` + strings.Repeat("ab", 32) + `", "way": "oral", "obtained_by": "b"}}`,
+		"a group":  `{"format": "recount mapping/1", "row": "group", "group": {"low": "n", "high": "m", "code": {"constant": "killed"}, "date": "d", "end": "e", "precision": {"column": "p", "codes": {"1": "day"}}}}`,
+		"a record": `{"format": "recount mapping/1", "row": "record", "sheet": "records"}`,
+	} {
+		m, err := Parse([]byte(text))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		kept, err := m.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Parse(kept)
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, kept)
+		}
+		twice, err := again.JSON()
+		if err != nil || string(twice) != string(kept) {
+			t.Errorf("%s: %v\n%s\n%s", name, err, kept, twice)
+		}
+	}
+}
+
 // Groups: so many people, as the source says it, and never completed.
 func TestGroups(t *testing.T) {
 	t.Parallel()
