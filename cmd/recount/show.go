@@ -17,11 +17,11 @@ import (
 )
 
 type showCmd struct {
-	What   string `arg:"" enum:"case,sources,exhibits,citations,incidents,imports,records,persons,person,record,journal,checkpoint,consistency,accounts" help:"One of: ${enum}."`
+	What   string `arg:"" enum:"case,sources,exhibits,citations,incidents,groups,imports,records,persons,person,record,journal,checkpoint,consistency,accounts" help:"One of: ${enum}."`
 	ID     string `arg:"" optional:"" help:"The id of a person (p-…), or the leaf of a record (64 hex digits). Consistency: the smaller number of entries."`
 	To     string `arg:"" optional:"" help:"Consistency: the larger number of entries."`
 	Name   string `placeholder:"TEXT" help:"Records: with this word in the name, in whatever order, case and accents."`
-	From   string `name:"source" placeholder:"s-…" help:"Records: of this source."`
+	From   string `name:"source" placeholder:"s-…" help:"Records and groups: of this source."`
 	Linked bool   `help:"Persons: only those of several records, or whose record was moved."`
 	Side   bool   `name:"side-by-side" help:"Person: field by field, the version of each source beside the others."`
 	At     int64  `default:"-1" placeholder:"SIZE" help:"As known when the journal had this many entries."`
@@ -31,7 +31,7 @@ type showCmd struct {
 
 // Help is shown under the command's flags.
 func (showCmd) Help() string {
-	return `Shows what is held and who says it. A person is shown as the records that were judged to be about one human being, each with its source,
+	return `Shows what is held and who says it. "groups" are people without names, of whom sources say how many. A person is shown as the records that were judged to be about one human being, each with its source,
 never as one "true" version. "persons" lists everybody; --linked only those of whom rules or people judged which records are theirs.
 "checkpoint" prints the signed state of the journal: give it to somebody who keeps it, and "recount verify --against" later shows whether the past was rewritten. "consistency OLD NEW" prints the proof that the journal of NEW
 entries begins with that of OLD, for "recount verify --consistency". "accounts" lists, all at once, who may enter the archive's reading room, and in
@@ -153,6 +153,12 @@ func (x *showCmd) showThings(d *desk, r store.Reader) error {
 		all, err := r.Incidents(d.ctx, x.page())
 		return listed(d, all, err, []string{"incident", "when", "place", "title"}, func(e register.Incident) []string {
 			return []string{e.Incident, e.When, e.PlaceWritten, e.Title}
+		})
+	}
+	if x.What == "groups" {
+		all, err := r.Groups(d.ctx, x.From, x.page())
+		return listedAs(d, all, err, func(g store.Group) groupJSON { return groupJSON{g.Leaf.String(), g.Seq, g.Said} }, []string{"source", "people", "what", "date", "place", "said"}, func(g store.Group) []string {
+			return []string{g.Said.Source, peopleOf(g.Said), g.Said.Code, g.Said.Date, g.Said.Place, g.Said.Description.Text()}
 		})
 	}
 	all, err := r.Imports(d.ctx, store.ImportFilter{})

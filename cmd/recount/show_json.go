@@ -97,3 +97,21 @@ type importJSON struct {
 	List   bool            `json:"list"`
 	Import register.Import `json:"import"`
 }
+
+// groupJSON is what a source says of people without names.
+type groupJSON struct {
+	Leaf  string         `json:"leaf"`
+	Entry int64          `json:"entry"`
+	Said  register.Group `json:"said"`
+}
+
+// peopleOf is how many people a source speaks of: "5", "3–7", "10+".
+func peopleOf(g register.Group) string {
+	switch {
+	case !g.High.Known:
+		return group(g.Low.N) + "+"
+	case g.High.N == g.Low.N:
+		return group(g.Low.N)
+	}
+	return group(g.Low.N) + "–" + group(g.High.N)
+}
