@@ -83,7 +83,7 @@ const maxRepeats = 9999
 
 // Shape is how the rows of the list are put together before they are read.
 func (m *Mapping) Shape() shape.Shape {
-	s := shape.Shape{Sections: m.Sections, FillDown: m.FillDown, RowsOf: m.RowsOf}
+	s := shape.Shape{Totals: m.Row == RowPerson, Sections: m.Sections, FillDown: m.FillDown, RowsOf: m.RowsOf}
 	if m.Only != nil {
 		s.Only = shape.Only{Column: m.Only.Column, Values: m.Only.Values}
 	}

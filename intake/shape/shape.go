@@ -18,6 +18,7 @@ import (
 
 // Shape says how rows are put together. The zero Shape leaves them as they are.
 type Shape struct {
+	Totals   bool     // rows that state a total are passed over, and told
 	Only     Only     // rows of other kinds are passed over, and counted
 	Sections string   // the column that headings between rows become, "" there are none
 	FillDown []string // columns in which a blank cell means what stands above it
@@ -53,6 +54,9 @@ func (s Shape) List(open Open, opt table.Options) (table.Table, error) {
 		t, err := open(opt)
 		if err != nil {
 			return nil, err
+		}
+		if s.Totals {
+			t = &totals{Table: t}
 		}
 		if s.Only.Column != "" {
 			at, err := columnsOf(t, []string{s.Only.Column}, opt, "only")

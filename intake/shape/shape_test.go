@@ -84,6 +84,11 @@ func TestShapes(t *testing.T) {
 			table.Options{Sheet: "people"},
 			[]string{"id|name|harm[1].of|harm[1].what|harm[2].of|harm[2].what", "1|Ada|1|arm|1|leg", "2|Bo||||", "1|Ada again||||"},
 			`2 rows of the sheet "harms" belong to no row of the list, and are not read; 1 rows have a key that stood before`, 0},
+		// Below its last person a list says how many it has.
+		"a total":                 {shape.Shape{Totals: true}, "No,Name,Age\n1,Ada,17\n2,Bo,\n,Total:,2\n", table.Options{}, []string{"No|Name|Age", "1|Ada|17", "2|Bo|"}, "row 4 states a total (2) and is no person: 2 rows stand above it", 0},
+		"a wrong total":           {shape.Shape{Totals: true}, "Name,Age\nAda,17\nВСЕГО,\"1,052\"\n", table.Options{}, []string{"Name|Age", "Ada|17"}, "(1052) and is no person: 1 rows stand above it, which is another number", 0},
+		"in Arabic":               {shape.Shape{Totals: true}, "الاسم,العمر\nعلي,٣\nالمجموع,١\n", table.Options{}, []string{"الاسم|العمر", "علي|٣"}, "a total (1) and is no person: 1 rows", 0},
+		"a name is none":          {shape.Shape{Totals: true}, "Name,Age,Place\nTotal,17,Tarn\nTotal,,\nSum Ok,1,\n", table.Options{}, []string{"Name|Age|Place", "Total|17|Tarn", "Total||", "Sum Ok|1|"}, "", 0},
 		"nothing to put together": {shape.Shape{}, "a,b\n1,2\n", table.Options{}, []string{"a|b", "1|2"}, "", 0},
 	}
 	for name, test := range tests {
