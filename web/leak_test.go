@@ -304,10 +304,10 @@ func (p *planted) plantExhibit(source, class, handling, where string) string {
 // plantRecord adds two records of one name, so that there is a person beside another.
 func (p *planted) plantRecord(source, exhibit, class, handling, where string) {
 	ctx := context.Background()
-	name, note, place := p.word(class, "name"+where), p.word(class, "note"+where), p.word(class, "harm"+where)
+	name, note, place, plot := p.word(class, "name"+where), p.word(class, "note"+where), p.word(class, "harm"+where), p.word(class, "plot"+where)
 	for range 2 {
-		s, err := mapping.ParseStatement(fmt.Appendf(nil, `{"format":"recount record/1","source":%q,"exhibit":%q,"pinpoint":"1","handling":%q,"record":{"name":%q,"note":%q,"child":"yes","age":"30"},"harms":[{"code":"killed","date":"2031-05-02","place":%q}]}`,
-			source, exhibit, handling, name, note, place))
+		s, err := mapping.ParseStatement(fmt.Appendf(nil, `{"format":"recount record/1","source":%q,"exhibit":%q,"pinpoint":"1","handling":%q,"record":{"name":%q,"note":%q,"child":"yes","age":"30"},"own":{"Plot":%q},"harms":[{"code":"killed","date":"2031-05-02","place":%q}]}`,
+			source, exhibit, handling, name, note, plot, place))
 		p.check(err)
 		added, err := p.desk().Clerk().AddRecord(ctx, s, intake.Act{Reason: "a test", Handling: "internal"})
 		p.check(err)

@@ -96,6 +96,7 @@ func (l *leaky) plant(tag, born, handling string) {
 		text, err := json.Marshal(map[string]any{
 			"format": "recount record/1", "source": c.source, "exhibit": c.exhibit, "pinpoint": "line 1", "handling": born,
 			"record": l.fields(tag, map[string]string{"name": l.words2(tag, "name"), "note": l.words2(tag, "remark")}),
+			"own":    map[string]string{"Plot": l.words2(tag, "plot")},
 			"harms":  []map[string]string{l.harm(tag, map[string]string{"code": "killed", "date": "2031-05-02", "place": l.words2(tag, "place")})},
 		})
 		if err != nil {
@@ -112,6 +113,8 @@ func (l *leaky) plant(tag, born, handling string) {
 	o.consent = with("consent", "give", c.source, "--use", "ngo", "--explained-by", l.word(tag, "explainer"))
 	with("import", l.file(l.word(tag, "list")+".csv", "given,family,sex,age,what,when,where\n"+l.word(tag, "given")+","+l.word(tag, "family")+",f,30,killed,2031-02-02,"+l.word(tag, "village")+"\n"),
 		"--mapping", l.file("mapping.json", listMapping), "--source", c.source)
+	with("import", l.file(l.word(tag, "crowd")+".csv", "what,low\n"+l.word(tag, "those")+",5\n"), "--mapping", l.file("groups.json",
+		fmt.Sprintf(`{"format": "recount mapping/1", "row": "group", "handling": %q, "group": {"description": "what", "low": "low", "code": {"constant": "killed"}}}`, born)), "--source", c.source)
 	if tag == "sealed" {
 		for kind, id := range map[string]string{"source": c.source, "exhibit": c.exhibit, "record": c.leaf, "incident": o.incident, "dossier": c.dossier} {
 			decision := l.do("decide", "propose", kind, id, "--to", handling, "--reason", l.word(tag, "danger"+kind))
@@ -158,6 +161,8 @@ func (l *leaky) looks(tag string) [][]string {
 	c, o := l.things[tag], l.ids[tag]
 	return [][]string{
 		{"show", "record", c.leaf}, {"show", "person", c.person}, {"show", "person", c.person, "--side-by-side"},
+		{"show", "groups", "--source", c.source}, {"export", "-", "--source", c.source}, {"export", "-", "--source", c.source, "--format", "pfif"},
+		{"export", "-", "--exhibit", c.exhibit, "--format", "followthemoney"}, {"changes", l.file("worksheet.csv", "record,name,own.Plot\n"+c.leaf+",Another Name,\n")},
 		{"show", "records", "--source", c.source}, {"show", "records", "--name", "planted" + tag + "name"},
 		{"search", "planted" + tag + "name"}, {"search", "planted" + tag},
 		{"figure", "answer", o.figure}, {"consent", "show", c.source}, {"consent", "used", c.source},
