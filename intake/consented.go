@@ -4,13 +4,10 @@ package intake
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"recount/consent"
-	"recount/fault"
 	"recount/intake/mapping"
-	"recount/intake/table"
 	"recount/journal"
 	"recount/register"
 )
@@ -65,25 +62,15 @@ type answersOf struct {
 }
 
 func (a *answersOf) in(s register.Stood) (answer, day string, err error) {
-	var cells [][2]string
-	if err := json.Unmarshal([]byte(s.Raw), &cells); err != nil {
-		return "", "", fmt.Errorf("%w: a row as it stood cannot be read: %w", fault.Tampered, err)
-	}
-	row := table.Row{Cells: make([]table.Cell, len(cells))}
-	names := make([]string, len(cells))
-	for i, c := range cells {
-		names[i], row.Cells[i] = c[0], table.Cell{Raw: c[1], Text: c[1]}
-	}
-	if a.r == nil {
-		if a.r, err = mapping.Bind(a.m, table.Info{Columns: table.Columns(names)}, ""); err != nil {
-			return "", "", err
-		}
+	row, err := asItStood(s.Raw, a.m, &a.r)
+	if err != nil {
+		return "", "", err
 	}
 	if len(a.m.Others) > 0 { // who was asked has answered, and not the others of whom the row speaks
-		if asked, refused := a.r.Try(&row); refused != nil || asked.NameFold != s.NameFold {
+		if asked, refused := a.r.Try(row); refused != nil || asked.NameFold != s.NameFold {
 			return "", "", nil
 		}
 	}
-	answer, day = a.r.Consented(&row)
+	answer, day = a.r.Consented(row)
 	return answer, day, nil
 }

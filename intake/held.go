@@ -80,20 +80,29 @@ type keysOf struct {
 }
 
 func (k *keysOf) in(raw string) (string, error) {
+	row, err := asItStood(raw, k.m, &k.r)
+	if err != nil {
+		return "", err
+	}
+	return k.r.KeyOf(row), nil
+}
+
+// asItStood is a row as it stood, and at the first one its headers bound to the mapping
+// by which it was read.
+func asItStood(raw string, m *mapping.Mapping, r **mapping.Reader) (*table.Row, error) {
 	var cells [][2]string
 	if err := json.Unmarshal([]byte(raw), &cells); err != nil {
-		return "", fmt.Errorf("%w: a row as it stood cannot be read: %w", fault.Tampered, err)
+		return nil, fmt.Errorf("%w: a row as it stood cannot be read: %w", fault.Tampered, err)
 	}
-	row := table.Row{Cells: make([]table.Cell, len(cells))}
+	row := &table.Row{Cells: make([]table.Cell, len(cells))}
 	names := make([]string, len(cells))
 	for i, c := range cells {
 		names[i], row.Cells[i] = c[0], table.Cell{Raw: c[1], Text: c[1]}
 	}
-	if k.r == nil {
-		var err error
-		if k.r, err = mapping.Bind(k.m, table.Info{Columns: table.Columns(names)}, ""); err != nil {
-			return "", err
-		}
+	if *r != nil {
+		return row, nil
 	}
-	return k.r.KeyOf(&row), nil
+	bound, err := mapping.Bind(m, table.Info{Columns: table.Columns(names)}, "")
+	*r = bound
+	return row, err
 }

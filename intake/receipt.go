@@ -38,7 +38,7 @@ type Receipt struct {
 	Harms          int64    `json:"harms"`
 	Groups         int64    `json:"groups,omitempty"`     // of the records: people without names
 	Own            int64    `json:"own_fields,omitempty"` // fields of the case's own
-	Consents       int64    `json:"consents,omitempty"` // recorded of answers to the list's question
+	Consents       int64    `json:"consents,omitempty"`   // recorded of answers to the list's question
 	Refused        int64    `json:"refused"`
 	Doubtful       int64    `json:"doubtful"`       // records with a doubt
 	Contradictions int64    `json:"contradictions"` // flag and age disagree about a child
