@@ -45,7 +45,8 @@ func (x *importCmd) propose(d *desk) (err error) {
 	if err != nil {
 		return fmt.Errorf("%w: %w", fault.Unavailable, err)
 	}
-	t, err := table.Open(f, info.Size(), table.Options{File: filepath.Base(x.List), Sheet: x.Sheet, HeaderRow: x.HeaderRow, Storeys: x.HeaderRows, NoHeader: x.NoHeader, Encoding: x.Encoding})
+	opt := table.Options{File: filepath.Base(x.List), Sheet: x.Sheet, HeaderRow: x.HeaderRow, Storeys: x.HeaderRows, NoHeader: x.NoHeader, Encoding: x.Encoding}
+	t, err := table.Open(f, info.Size(), opt)
 	if err != nil {
 		return d.told(err)
 	}
@@ -61,7 +62,14 @@ func (x *importCmd) propose(d *desk) (err error) {
 	}
 	if is {
 		p.Known = known.Name
-		p.Mapping, p.Left, err = known.Mapping(t.Info(), p.Proposal, x.repeated(f, info.Size(), t.Info(), known))
+		of, err := known.Columns(func(o table.Options) (table.Table, error) { return table.Open(f, info.Size(), o) }, t.Info(), opt)
+		if err != nil {
+			return d.told(err)
+		}
+		p.Mapping, p.Left, err = known.Mapping(of, p.Proposal, x.repeated(f, info.Size(), t.Info(), known))
+		if err != nil {
+			return err
+		}
 	} else {
 		p.Mapping, p.Left, err = p.Proposal.Mapping(t.Info(), x.HeaderRows)
 	}

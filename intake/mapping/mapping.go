@@ -43,6 +43,7 @@ type Mapping struct {
 	Basis      string   `json:"basis"`
 
 	Only     *Only    `json:"only,omitempty"`
+	Pivot    *Pivot   `json:"pivot,omitempty"`
 	Sections string   `json:"sections,omitempty"`  // the column that headings between rows become
 	FillDown []string `json:"fill_down,omitempty"` // columns in which a blank cell means what stands above it
 	RowsOf   []string `json:"rows_of,omitempty"`   // columns by which rows that follow each other are of one person
@@ -117,6 +118,14 @@ type Group struct {
 type Only struct {
 	Column string   `json:"column"`
 	Values []string `json:"values"`
+}
+
+// Pivot is of a list that says one thing a row: the rows of a key are one row, with a
+// column NAME.THING for each thing.
+type Pivot struct {
+	By    []string `json:"by"`
+	Name  string   `json:"name"`
+	Value string   `json:"value"`
 }
 
 // Own maps a column to a field of the case's own.
@@ -331,6 +340,11 @@ func (m *Mapping) Wanted() []string {
 		if !seen[c] {
 			seen[c] = true
 			out = append(out, c)
+		}
+	}
+	if m.Pivot != nil {
+		for _, c := range append(slices.Clone(m.Pivot.By), m.Pivot.Name, m.Pivot.Value) {
+			add(c)
 		}
 	}
 	m.fields(func(_ string, s slot) {

@@ -35,7 +35,7 @@ func Parse(data []byte) (*Mapping, error) {
 		"row": text(&m.Row, oneOf(RowPerson, RowRecord, RowGroup)), "unknown": texts(&m.Unknown),
 		"handling": text(&m.Handling, register.CheckHandling), "basis": text(&m.Basis, register.CheckBasis),
 		"record": m.Record.read, "harms": m.readHarms, "group": m.Group.read, "own": m.readOwn, "consent": m.readConsent,
-		"only": m.readOnly, "sections": text(&m.Sections, checkOwnName), "fill_down": texts(&m.FillDown), "rows_of": texts(&m.RowsOf),
+		"only": m.readOnly, "pivot": m.readPivot, "sections": text(&m.Sections, checkOwnName), "fill_down": texts(&m.FillDown), "rows_of": texts(&m.RowsOf),
 		"repeats": m.readRepeats, "others": m.readOthers,
 		"key": texts(&m.Key), "identifiers": texts(&m.Identifiers), "not_mapped": texts(&m.NotMapped),
 	}

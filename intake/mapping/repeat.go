@@ -87,6 +87,9 @@ func (m *Mapping) Shape() shape.Shape {
 	if m.Only != nil {
 		s.Only = shape.Only{Column: m.Only.Column, Values: m.Only.Values}
 	}
+	if m.Pivot != nil {
+		s.Pivot = shape.Pivot{By: m.Pivot.By, Name: m.Pivot.Name, Value: m.Pivot.Value}
+	}
 	for _, slot := range m.Record.slots() {
 		if f := *slot.at; f != nil {
 			s.Person = append(s.Person, f.Columns...)
@@ -161,6 +164,18 @@ func (m *Mapping) readOnly(n node) error {
 		return n.errorf(`only says no values; accepted: {"column": "schema", "values": ["Person"]}`)
 	}
 	slices.Sort(m.Only.Values)
+	return nil
+}
+
+// readPivot reads which columns of a list say what of whom.
+func (m *Mapping) readPivot(n node) error {
+	m.Pivot = &Pivot{}
+	if err := (form{"by": texts(&m.Pivot.By), "name": text(&m.Pivot.Name, nil), "value": text(&m.Pivot.Value, nil)}).read("pivot", n); err != nil {
+		return err
+	}
+	if len(m.Pivot.By) == 0 || m.Pivot.Name == "" || m.Pivot.Value == "" {
+		return n.errorf(`pivot needs all three: accepted: {"by": ["entity_id"], "name": "prop", "value": "value"}`)
+	}
 	return nil
 }
 

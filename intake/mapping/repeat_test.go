@@ -145,7 +145,7 @@ func TestRepeatsRefused(t *testing.T) {
 func TestKeptMappingIsReadAgain(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
-		"a person": begin + `"only": {"column": "schema", "values": ["Person"]}, "header_rows": 2, "sections": "Village", "fill_down": ["b", "a"], "rows_of": ["No"], "unknown": ["<?>"],
+		"a person": begin + `"only": {"column": "schema", "values": ["Person"]}, "pivot": {"by": ["e"], "name": "p", "value": "v"}, "header_rows": 2, "sections": "Village", "fill_down": ["b", "a"], "rows_of": ["No"], "unknown": ["<?>"],
 			"repeats": {"x & y": {"columns": "Injury #"}, "harm": {"sheet": "s", "key": "k", "parent": "p"}, "fates": {"split": ["Fate"], "by": ";"}},
 			"record": {"name": "Name"}, "own": {"Plot <no.>": "Plot", "Field": {"columns": ["a", "b"], "join": " & "}},
 			"harms": [{"repeat": "rows", "code": {"constant": "killed"}}, {"repeat": "fates", "code": {"column": "Fate", "codes": {"K": "killed"}}}],

@@ -72,6 +72,28 @@ func Recognise(columns []table.Column) (Known, bool, error) {
 	return Known{}, false, nil
 }
 
+// Columns are those of the list as its mapping puts its rows together, which are
+// others than the list's own where a row says one thing.
+func (k Known) Columns(open func(table.Options) (table.Table, error), of table.Info, opt table.Options) (table.Info, error) {
+	if k.mapping["pivot"] == nil {
+		return of, nil
+	}
+	text, err := json.Marshal(k.mapping)
+	if err != nil {
+		return of, fmt.Errorf("known list %s: %w", k.Name, err)
+	}
+	m, err := mapping.Parse(text)
+	if err != nil {
+		return of, err
+	}
+	t, err := m.Shape().List(open, opt)
+	if err != nil {
+		return of, err
+	}
+	of.Columns = t.Info().Columns
+	return of, t.Close()
+}
+
 // Mapping is the mapping of such a list with what it has: fields whose columns it
 // lacks are left out. repeats are the sheets of a form's repeated groups.
 func (k Known) Mapping(of table.Info, p Proposal, repeats []string) (text []byte, left []string, err error) {

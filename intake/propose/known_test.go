@@ -57,6 +57,8 @@ func TestKnown(t *testing.T) {
 			[]string{"5..5 killed 1992-02-26 Tarn, North, Vale", "0..0 killed 1992-02-26~ Oss, Vale", "2..2 killed 1992-02 Oss, Vale"}},
 		"followthemoney": {`{"id": "a", "schema": "Person", "properties": {"name": ["Ada Vell"], "gender": ["female"], "birthDate": ["1974-05"]}}` + "\n" + `{"id": "b", "schema": "Company", "properties": {"name": ["Mill"]}}` + "\n",
 			[]string{"Ada Vell female 1974-05"}},
+		"followthemoney-statements": {"canonical_id,entity_id,prop,prop_type,schema,value,dataset\nc,a,name,name,Person,Ada Vell,d\nc,a,gender,gender,Person,female,d\nc,a,birthDate,date,Person,1974-05,d\ne,e,name,name,Event,killed,d\n",
+			[]string{"Ada Vell female 1974-05"}},
 		"pfif":  {"person_record_id,entry_date,full_name,sex,age,date_of_birth\nx.example/1,2026-01-02T03:04:05Z,Ada Vell,female,17-19,1974\n", []string{"Ada Vell female 1974"}},
 		"kobo":  {"_uuid,_submission_time,_index,victim/name,victim/sex,phonenumber\nu-1,2026-01-02,1,Ada Vell,female,000\n", []string{"Ada Vell female "}},
 		"odk":   {"SubmissionDate,name,sex,KEY,DeviceID\n2026-01-02,Ada Vell,female,uuid:1,d\n", []string{"Ada Vell female "}},
@@ -70,7 +72,13 @@ func TestKnown(t *testing.T) {
 			if err != nil || !is || known.Name != name || known.Lost == "" {
 				t.Fatalf("known as %q, %v", known.Name, err)
 			}
-			text, _, err := known.Mapping(tab.Info(), propose.Propose(tab.Info().Columns, rows), nil)
+			of, err := known.Columns(func(o table.Options) (table.Table, error) {
+				return table.Open(strings.NewReader(test.list), int64(len(test.list)), o)
+			}, tab.Info(), table.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, _, err := known.Mapping(of, propose.Propose(tab.Info().Columns, rows), nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -20,6 +20,7 @@ import (
 type Shape struct {
 	Totals   bool     // rows that state a total are passed over, and told
 	Only     Only     // rows of other kinds are passed over, and counted
+	Pivot    Pivot    // of lists that say one thing a row
 	Sections string   // the column that headings between rows become, "" there are none
 	FillDown []string // columns in which a blank cell means what stands above it
 	RowsOf   []string // columns by which rows that follow each other are of one person
@@ -80,6 +81,11 @@ func (s Shape) List(open Open, opt table.Options) (table.Table, error) {
 	t, err := make()
 	if err != nil {
 		return nil, err
+	}
+	if s.Pivot.Name != "" {
+		if t, err = s.pivot(t, make, opt); err != nil {
+			return nil, err
+		}
 	}
 	if len(s.RowsOf) > 0 {
 		if t, err = s.rowsOf(t, make, opt); err != nil {

@@ -84,6 +84,13 @@ func TestShapes(t *testing.T) {
 			table.Options{Sheet: "people"},
 			[]string{"id|name|harm[1].of|harm[1].what|harm[2].of|harm[2].what", "1|Ada|1|arm|1|leg", "2|Bo||||", "1|Ada again||||"},
 			`2 rows of the sheet "harms" belong to no row of the list, and are not read; 1 rows have a key that stood before`, 0},
+		// Statements: each row is one thing that a source says of somebody.
+		"statements": {shape.Shape{Pivot: shape.Pivot{By: []string{"who"}, Name: "prop", Value: "value"}}, "who,prop,value,by\na,name,Ada,x\na,born,1974,x\na,name,Ada V.,y\nb,name,Bo,x\n,name,Nobody,x\na,name,again,x\n", table.Options{},
+			[]string{"who|by|prop.name|prop.born", "refused: the rows with this key do not all follow each other, or it is blank: nobody can say that they are of one thing",
+				"refused: the rows with this key do not all follow each other, or it is blank: nobody can say that they are of one thing", "refused: the rows with this key do not all follow each other, or it is blank: nobody can say that they are of one thing",
+				"b|x|Bo|", "refused: the rows with this key do not all follow each other, or it is blank: nobody can say that they are of one thing", "refused: the rows with this key do not all follow each other, or it is blank: nobody can say that they are of one thing"}, "", 0},
+		"statements in order": {shape.Shape{Pivot: shape.Pivot{By: []string{"who"}, Name: "prop", Value: "value"}}, "who,prop,value,by\na,name,Ada,x\na,born,1974,x\na,name,Ada V.,y\nb,name,Bo,x\n", table.Options{},
+			[]string{"who|by|prop.name|prop.born", "a|x; y|Ada; Ada V.|1974", "b|x|Bo|"}, "", 0},
 		// Below its last person a list says how many it has.
 		"a total":                 {shape.Shape{Totals: true}, "No,Name,Age\n1,Ada,17\n2,Bo,\n,Total:,2\n", table.Options{}, []string{"No|Name|Age", "1|Ada|17", "2|Bo|"}, "row 4 states a total (2) and is no person: 2 rows stand above it", 0},
 		"a wrong total":           {shape.Shape{Totals: true}, "Name,Age\nAda,17\nВСЕГО,\"1,052\"\n", table.Options{}, []string{"Name|Age", "Ada|17"}, "(1052) and is no person: 1 rows stand above it, which is another number", 0},
