@@ -115,15 +115,20 @@ func (h Handout) writer(ctx context.Context, c *store.Case, r store.Reader, l wo
 		return followthemoney.NewWriter(to, c.Now()), nil
 	case "pfif":
 		names := map[string]string{}
-		return pfif.NewWriter(to, h.Domain, c.Now(), func(source string) string {
-			if _, known := names[source]; !known {
-				if s, err := r.Source(ctx, source); err == nil {
-					names[source] = s.Name
-				} else {
-					names[source] = source // not shown to whoever takes it out
-				}
+		return pfif.NewWriter(to, h.Domain, c.Now(), func(source string) (string, error) {
+			if name, known := names[source]; known {
+				return name, nil
 			}
-			return names[source]
+			s, err := r.Source(ctx, source)
+			switch {
+			case errors.Is(err, fault.NotFound):
+				names[source] = source // not shown to whoever takes it out
+			case err != nil:
+				return "", err
+			default:
+				names[source] = s.Name
+			}
+			return names[source], nil
 		}), nil
 	}
 	return sheet.NewWriter(to, sheet.Format(h.Format), l, h.Delimiter)

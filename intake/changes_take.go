@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"recount/edtf"
 	"recount/fault"
 	"recount/intake/mapping"
 	"recount/journal"
@@ -86,7 +87,10 @@ func (c *Clerk) proposed(ctx context.Context, v View, x *RowChange) (p mapping.P
 	was := old.Record
 	p.Record.Supersedes, p.Record.Row = x.row.Leaf, was.Row
 	p.Record.Source, p.Record.Exhibit, p.Record.Pinpoint = was.Source, was.Exhibit, was.Pinpoint
-	p.Record.Raw, p.Record.Basis, p.Record.Handling = was.Raw, was.Basis, x.handling
+	p.Record.Basis, p.Record.Handling = was.Basis, x.handling
+	if p.Record.Raw = was.Raw; len(old.Shut) > 0 { // it has what is closed; Keep puts it back
+		p.Record.Raw = journal.Absent
+	}
 	if err := errors.Join(old.Shut.KeepRecord(&p.Record, was), old.Shut.KeepHarms(p.Harms, old.Harms)); err != nil {
 		return p, nil, err
 	}
@@ -95,8 +99,21 @@ func (c *Clerk) proposed(ctx context.Context, v View, x *RowChange) (p mapping.P
 			return p, nil, err
 		}
 	}
-	register.Raise(&p.Record, p.Harms)
+	ruled(&p) // what was closed is back in its place: what follows from it follows again
 	return p, old.Shut, errors.Join(checkHarms(ctx, v, p.Harms), underPerson(ctx, v, &p.Record, false))
+}
+
+// ruled computes what follows from what a record says.
+func ruled(p *mapping.Person) {
+	var events []edtf.Date
+	for i := range p.Harms {
+		p.Harms[i].SetRungs()
+		if d, err := edtf.Parse(p.Harms[i].Date); err == nil && p.Harms[i].Date != "" {
+			events = append(events, d)
+		}
+	}
+	p.Record.SetRungs(events...)
+	register.Raise(&p.Record, p.Harms)
 }
 
 // recordPeople stages people and records them as one entry, once it has seen again

@@ -27,13 +27,13 @@ type Writer struct {
 	xml    *xml.Encoder
 	domain string // of the ids: domain/local
 	at     string // when it was written, in UTC
-	author func(source string) string
+	author func(source string) (string, error)
 	err    error
 }
 
 // NewWriter begins a document. domain stands before the ids of records, which
 // survive copying; author names a source.
-func NewWriter(to io.Writer, domain string, at time.Time, author func(source string) string) *Writer {
+func NewWriter(to io.Writer, domain string, at time.Time, author func(source string) (string, error)) *Writer {
 	w := &Writer{xml: xml.NewEncoder(to), domain: domain, at: at.UTC().Format("2006-01-02T15:04:05Z"), author: author}
 	w.xml.Indent("", "  ")
 	w.token(xml.ProcInst{Target: "xml", Inst: []byte(`version="1.0" encoding="UTF-8"`)})
@@ -65,7 +65,10 @@ func (w *Writer) field(of, text string) {
 // Write writes a record, and its harms as notes on it.
 func (w *Writer) Write(r worksheet.Row) error {
 	x, id := r.Record, w.domain+"/r-"+r.Leaf.String()
-	source := w.author(x.Source)
+	source, err := w.author(x.Source)
+	if err != nil {
+		return err
+	}
 	w.begin("person")
 	w.field("person_record_id", id)
 	w.field("entry_date", w.at)

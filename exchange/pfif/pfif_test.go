@@ -46,7 +46,7 @@ func TestPersons(t *testing.T) {
 	}, Harms: []register.Harm{{Number: 1, Code: "missing", Place: "Tarn", Date: "1992-02-26"}, {Number: 2, Code: "injured"}}}
 	open := worksheet.Row{Leaf: journal.Leaf{0x02}, Record: register.Record{AgeLow: register.Exactly(720), AgeHigh: register.Exactly(register.MaxMonths)}}
 	var b bytes.Buffer
-	w := pfif.NewWriter(&b, "tarn.example", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), func(string) string { return "Office of Tarn" })
+	w := pfif.NewWriter(&b, "tarn.example", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), func(string) (string, error) { return "Office of Tarn", nil })
 	for _, r := range []worksheet.Row{ada, open} {
 		if err := w.Write(r); err != nil {
 			t.Fatal(err)
