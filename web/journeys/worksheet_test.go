@@ -25,6 +25,11 @@ func TestWorksheetComesBack(t *testing.T) {
 	leaf := regexp.MustCompile(`^[0-9a-f]{64}`).FindString(lines[1])
 	sheet, _ := file(t, "records.csv", "record,name,occupation\n"+leaf+",Orrin Velkamar,ferryman\n")
 
+	events, _ := file(t, "events.csv", "what,low,high,day,where\n5 men of the mill (invented),5,5,1987-03-11,Krobakirk\nthose at the ford (invented),3,7,1987-03,Lummogirk\nmany (invented),10+,,,\n")
+	meaning, _ := file(t, "events.json", `{"format": "recount mapping/1", "row": "group", "group": {"description": "what", "low": "low", "high": "high", "code": {"constant": "killed"}, "date": "day", "place": "where"}}`)
+	source := regexp.MustCompile(`s-[0-9a-f]{16}`).FindString(r.stage.run(t, "show", "sources", "--archive", r.archive))
+	r.stage.run(t, "import", events, "--mapping", meaning, "--source", source, "--archive", r.archive)
+
 	p := r.writer()
 	p.open(in("records"))
 	p.clickOn("main details summary")
@@ -49,5 +54,10 @@ func TestWorksheetComesBack(t *testing.T) {
 	p.open(at)
 	p.sees("This worksheet proposes nothing.")
 	p.open(in("groups"))
+	p.sees("3–7", "at least 10", "5 men of the mill")
 	p.pictured("groups")
+	p.prefers("ar", "")
+	p.open(in("groups"))
+	p.sees("على الأقل", "those at the ford")
+	p.pictured("groups-ar")
 }
