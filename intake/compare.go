@@ -124,6 +124,7 @@ func (e Edition) each(ctx context.Context, visit func(*collate.Row) error, refus
 			refused(row.Number)
 		} else {
 			collated(&to, row, &said, r.KeyOf(row))
+			to.Was = r.WasOf(row)
 			if err := visit(&to); err != nil {
 				return err
 			}

@@ -99,9 +99,14 @@ func (j *importing) readUpdate(ctx context.Context, newer Edition) error {
 // settle says what a row of the list does to the case.
 func (u *update) settle(ctx context.Context, v View, f collate.Found, held *held) error {
 	old := held.of(f.Key)
+	if f.Was != "" {
+		old = held.of(f.Was)
+	}
 	switch {
 	case f.Verdict == collate.Other:
 		return u.refuse(f, "its key stood for somebody else in the edition before, or may have: "+f.Why)
+	case f.Verdict == collate.Twice && f.Why != "":
+		return u.refuse(f, f.Why)
 	case f.Verdict == collate.Twice:
 		return u.refuse(f, "its key stands in several rows of an edition, and not with the same cells in both")
 	case f.Verdict == collate.Keyless && u.out.KeylessOlder > 0:

@@ -61,6 +61,9 @@ func foundText(w io.Writer, f collate.Found) {
 	if f.Earlier > 0 {
 		fmt.Fprintf(w, ", earlier row %d", f.Earlier)
 	}
+	if f.Was != "" {
+		fmt.Fprintf(w, ", whose key was %q", plain(f.Was))
+	}
 	if f.Why != "" {
 		fmt.Fprintf(w, ": %s", f.Why)
 	}

@@ -9,6 +9,12 @@
 // make one person of two. A key that stands twice in one edition has the same rows
 // in both, or is compared with nothing, since nobody can say which of its rows is
 // meant; so the outcome does not depend on the order of the rows.
+//
+// Where rows say which key they had before somebody edited them, a row whose key is new
+// is compared with the row that had that one. It can be two edits ago: what the row of
+// the newer edition names need not stand in the older one, as long as the rows between
+// do, or both name the key that they had first. A former key that two rows claim, or
+// that stands for several rows, is nobody's.
 package collate
 
 import (
@@ -24,6 +30,7 @@ type Row struct {
 	Number int      // as a person sees it in the file
 	Cells  []string // in the order of the edition's columns, as they stand
 	Key    string   // "" none is known
+	Was    []string // keys that it says it had before
 
 	Name      string // names.Key
 	Sex       string // code, "" unknown
@@ -64,10 +71,11 @@ type Cell struct {
 	Is     string `json:"is"`
 }
 
-// Found is what became of one row. Why says it of Other; it holds no value.
+// Found is what became of one row. Why says it of Other and Twice; it holds no value.
 type Found struct {
 	Verdict Verdict `json:"verdict"`
 	Key     string  `json:"key,omitempty"`
+	Was     string  `json:"was,omitempty"`     // the key of that row in the older edition, where it was another
 	Row     int     `json:"row,omitempty"`     // of the newer edition, 0 none
 	Earlier int     `json:"earlier,omitempty"` // of the older edition, 0 none or several
 	Cells   []Cell  `json:"cells,omitempty"`   // of Changed and Other
@@ -129,6 +137,17 @@ func (c *comparison) tellNewer(ctx context.Context, visit func(Found) error) err
 func (c *comparison) judge(r *Row) Found {
 	f := Found{Row: r.Number, Key: r.Key}
 	was, there := c.old[r.Key]
+	if c.replaced[r.Key] {
+		f.Verdict, f.Why = Twice, "another row of the same edition says that it takes the place of this one"
+		return f
+	}
+	if former := c.former[r.Key]; len(former) > 0 && c.now[r.Key].rows == 1 {
+		if was, there = c.old[former[0]], true; len(former) > 1 || c.claims[former[0]] > 1 || was.rows > 1 || c.stands(former[0]) {
+			f.Verdict, f.Why = Twice, "the key that it says it had before is not one row's alone"
+			return f
+		}
+		f.Was = former[0]
+	}
 	switch {
 	case r.Key == "":
 		f.Verdict = Keyless
@@ -149,6 +168,9 @@ func (c *comparison) judge(r *Row) Found {
 	}
 	f.Earlier = was.number
 	old, differs := c.kept[r.Key]
+	if f.Was != "" {
+		old, differs = c.kept[f.Was]
+	}
 	if !differs {
 		f.Verdict = Same
 		return f
@@ -171,7 +193,7 @@ func (c *comparison) tellGone(visit func(Found) error) error {
 		if key == "" || was.rows > 1 {
 			continue
 		}
-		if _, there := c.now[key]; !there {
+		if _, there := c.now[key]; !there && c.claims[key] == 0 {
 			gone = append(gone, Found{Verdict: Gone, Key: key, Earlier: was.number})
 		}
 	}

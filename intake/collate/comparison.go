@@ -22,6 +22,7 @@ type comparison struct {
 	old, now     map[string]place
 	kept         map[string]*Row
 	out          Outcome
+	edits
 }
 
 // pair is a column of both editions.
@@ -46,7 +47,7 @@ func (p place) standsAgain(in place) bool {
 }
 
 func newComparison(older, newer Edition) *comparison {
-	c := &comparison{older: older, newer: newer, seed: maphash.MakeSeed(), old: map[string]place{}, now: map[string]place{}, kept: map[string]*Row{},
+	c := &comparison{older: older, newer: newer, seed: maphash.MakeSeed(), old: map[string]place{}, now: map[string]place{}, kept: map[string]*Row{}, edits: newEdits(),
 		out: Outcome{Counts: map[Verdict]int64{}, Columns: map[string]int64{}}}
 	for i, name := range newer.Columns {
 		if was := slices.Index(older.Columns, name); was >= 0 {
@@ -72,6 +73,7 @@ func (c *comparison) index(ctx context.Context) error {
 			c.out.KeylessOlder++
 		}
 		put(c.old, r.Key, place{mark: c.mark(r.Cells, func(p pair) int { return p.was }), number: r.Number})
+		c.noteOld(r)
 		return nil
 	}, func(int) { c.out.RefusedOlder++ })
 	if err != nil {
@@ -82,12 +84,17 @@ func (c *comparison) index(ctx context.Context) error {
 			c.out.TwiceOlder += int64(p.rows)
 		}
 	}
-	return c.newer.Each(ctx, func(r *Row) error {
+	err = c.newer.Each(ctx, func(r *Row) error {
+		c.noteNew(r)
 		c.out.Newer++
 		more := slices.ContainsFunc(c.added, func(i int) bool { return strings.TrimSpace(r.Cells[i]) != "" })
 		put(c.now, r.Key, place{mark: c.mark(r.Cells, func(p pair) int { return p.now }), number: r.Number, more: more})
 		return nil
 	}, func(int) {})
+	if err == nil {
+		c.followEdits()
+	}
+	return err
 }
 
 // put counts one more row of a key.
@@ -129,7 +136,8 @@ func asRead(s string) string { return norm.NFC.String(strings.TrimSpace(s)) }
 func (c *comparison) keepDiffering(ctx context.Context) error {
 	return c.older.Each(ctx, func(r *Row) error {
 		was, now := c.old[r.Key], c.now[r.Key]
-		if r.Key == "" || was.rows != 1 || now.rows != 1 || was.mark == now.mark && !now.more {
+		same := now.rows != 1 || was.mark == now.mark && !now.more
+		if r.Key == "" || was.rows != 1 || same && c.claims[r.Key] != 1 {
 			return nil
 		}
 		kept := *r

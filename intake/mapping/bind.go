@@ -35,6 +35,7 @@ type Reader struct {
 	unlisted []string
 	ids      []int // columns of identifiers
 	key      []int // columns of the row's key: Mapping.Key, or else the identifiers
+	was      []int // columns that name keys which the row had before
 	seen     map[uint64]int
 	seed     maphash.Seed
 	folds    map[string]string   // districts by place, bounded
@@ -81,6 +82,7 @@ type bound struct {
 	slot    slot
 	field   *Field
 	cols    []int
+	unlike  []int // what one of these columns says too is left out
 	unknown map[string]bool
 	longest int // of the markers of unknown
 	folded  map[string]*string
@@ -145,37 +147,8 @@ func Bind(m *Mapping, info table.Info, file string) (*Reader, error) {
 	if err := r.bindFields(used); err != nil {
 		return nil, err
 	}
-	for _, c := range m.Identifiers {
-		i, err := r.find(c, "identifiers")
-		if err != nil {
-			return nil, err
-		}
-		used[i] = true
-		r.ids = append(r.ids, i)
-	}
-	if m.Only != nil {
-		i, err := r.find(m.Only.Column, "only")
-		if err != nil {
-			return nil, err
-		}
-		used[i] = true
-	}
-	r.key = r.ids
-	if len(m.Key) > 0 {
-		r.key = nil
-	}
-	for _, c := range m.Key {
-		i, err := r.find(c, "key")
-		if err != nil {
-			return nil, err
-		}
-		used[i] = true
-		r.key = append(r.key, i)
-	}
-	for _, c := range m.NotMapped {
-		if i, err := r.find(c, "not_mapped"); err == nil {
-			used[i] = true
-		}
+	if err := r.bindRows(used); err != nil {
+		return nil, err
 	}
 	for i, c := range info.Columns {
 		if !used[i] {
@@ -183,6 +156,46 @@ func Bind(m *Mapping, info table.Info, file string) (*Reader, error) {
 		}
 	}
 	return r, nil
+}
+
+// bindRows ties the columns that say of a row which one it is.
+func (r *Reader) bindRows(used map[int]bool) (err error) {
+	m := r.m
+	tie := func(columns []string, why string) (at []int) {
+		for _, c := range columns {
+			i, e := r.find(c, why)
+			if e != nil && err == nil {
+				err = e
+			}
+			if e == nil {
+				used[i] = true
+				at = append(at, i)
+			}
+		}
+		return at
+	}
+	r.ids = tie(m.Identifiers, "identifiers")
+	if m.Only != nil {
+		tie([]string{m.Only.Column}, "only")
+	}
+	if r.key = r.ids; len(m.Key) > 0 {
+		r.key = tie(m.Key, "key")
+	}
+	if m.Was != nil {
+		r.was = tie(m.Was.Columns, "was")
+	}
+	if m.Languages != nil {
+		tie(append(slices.Clone(m.Languages.By), m.Languages.Column), "languages")
+	}
+	if err != nil {
+		return err
+	}
+	for _, c := range m.NotMapped {
+		if i, err := r.find(c, "not_mapped"); err == nil {
+			used[i] = true
+		}
+	}
+	return nil
 }
 
 func (r *Reader) bindFields(used map[int]bool) error {
@@ -206,7 +219,7 @@ func (r *Reader) bindFields(used map[int]bool) error {
 	}
 	for i := range r.m.Own {
 		field := &r.m.Own[i].Field
-		r.own = append(r.own, b.bind("own."+r.m.Own[i].Name, slot{r.m.Own[i].Name, asText, &field, roleOwn}, nil, 1))
+		r.own = append(r.own, b.bind("own."+r.m.Own[i].Name, ownSlot(r.m.Own[i].Name, &field), nil, 1))
 	}
 	for _, x := range r.m.Repeats { // also those that nothing uses: their columns must be there
 		b.repeat(x.Name)

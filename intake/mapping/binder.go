@@ -67,7 +67,13 @@ func (b *binder) bind(name string, s slot, of *repeated, n int) *bound {
 			b.used[i] = true
 		}
 	}
-	x.absent = len(f.Columns) > 0 && len(x.cols) == 0
+	for _, c := range f.Unlike {
+		if i, ok := b.column(c, name, of, n); ok {
+			x.unlike = append(x.unlike, i)
+			b.used[i] = true
+		}
+	}
+	x.absent = len(f.Columns) > 0 && len(x.cols) == 0 || len(f.Interval) > 0 && len(x.cols) < len(f.Columns)
 	return x
 }
 

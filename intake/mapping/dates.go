@@ -24,8 +24,9 @@ import (
 //	edtf         EDTF alone
 //	serial-1900  a workbook's day numbers in cells that are not shown as dates
 //	serial-1904  the same, counted from 1904
+//	unix         seconds since 1970 began
 func dateOrders() []string {
-	return []string{"iso", "dmy", "mdy", "ymd", "edtf", "serial-1900", "serial-1904"}
+	return []string{"iso", "dmy", "mdy", "ymd", "edtf", "serial-1900", "serial-1904", "unix"}
 }
 
 func orderOf(name string) edtf.Order {
@@ -54,6 +55,13 @@ func readDate(written, order, calendar string) reading {
 	s := strings.TrimSpace(written)
 	if calendar != "" {
 		return readDateIn(s, order, edtf.Calendars()[calendar])
+	}
+	if order == "unix" {
+		day, ok := unixDay(s)
+		if !ok {
+			return reading{doubt: "it is no number of seconds since 1970, so the date was left unknown"}
+		}
+		s = day
 	}
 	if strings.HasPrefix(order, "serial-") {
 		day, doubt, ok := table.SerialDay(s, order == "serial-1904")
@@ -98,6 +106,9 @@ func parseDate(s, order string) (edtf.Date, error) {
 	if order == "edtf" {
 		return edtf.Parse(s)
 	}
+	if yearFirst.MatchString(s) {
+		s = strings.Join(strings.Fields(s), "-")
+	}
 	d, err := edtf.ParseLoose(s, orderOf(order))
 	if err != nil {
 		named, before, behind, _ := edtf.OpenEnd(s)
@@ -136,6 +147,10 @@ func dateRead(d edtf.Date) reading {
 	}
 	return r
 }
+
+// yearFirst is a day with white space between its parts, which can be mistaken for no
+// other: 1992 02 26.
+var yearFirst = regexp.MustCompile(`^\d{4} \d{1,2} \d{1,2}$`)
 
 // leadingDays are two days of one month in front of its name: 2–26 February 1992.
 var leadingDays = regexp.MustCompile(`^(\d{1,2})\s*[-–—]\s*(\d{1,2})([^\d].*)$`)

@@ -42,8 +42,11 @@ type Mapping struct {
 	Handling   string   `json:"handling"`
 	Basis      string   `json:"basis"`
 
-	Only     *Only    `json:"only,omitempty"`
-	Pivot    *Pivot   `json:"pivot,omitempty"`
+	Only  *Only  `json:"only,omitempty"`
+	Pivot *Pivot `json:"pivot,omitempty"`
+
+	Languages *Languages `json:"languages,omitempty"`
+
 	Sections string   `json:"sections,omitempty"`  // the column that headings between rows become
 	FillDown []string `json:"fill_down,omitempty"` // columns in which a blank cell means what stands above it
 	RowsOf   []string `json:"rows_of,omitempty"`   // columns by which rows that follow each other are of one person
@@ -58,6 +61,7 @@ type Mapping struct {
 	Consent *Consent `json:"consent,omitempty"`
 
 	Key         []string `json:"key,omitempty"`         // columns by which a later edition finds a row again
+	Was         *Was     `json:"was,omitempty"`         // where a row says which key it had before
 	Identifiers []string `json:"identifiers,omitempty"` // columns of identifiers: text, never numbers
 	NotMapped   []string `json:"not_mapped,omitempty"`  // columns left out on purpose
 }
@@ -117,7 +121,22 @@ type Group struct {
 // Only says which rows of the list are meant; others are passed over, and counted.
 type Only struct {
 	Column string   `json:"column"`
-	Values []string `json:"values"`
+	Values []string `json:"values,omitempty"`
+	Not    []string `json:"not,omitempty"` // without values: all but the rows with these
+}
+
+// Languages is of a list that has a row for each language: the rows of a key are one
+// row, with a column NAME__LANGUAGE for what another language says differently.
+type Languages struct {
+	By     []string `json:"by"`
+	Column string   `json:"column"`
+	First  string   `json:"first,omitempty"` // the language that comes first; "": that of the first row
+}
+
+// Was is of a list that gives a row another key when somebody edits it.
+type Was struct {
+	Columns []string `json:"columns"`          // each names a key that the row had before
+	Prefix  string   `json:"prefix,omitempty"` // that stands before the key there, and not in the key's own column
 }
 
 // Pivot is of a list that says one thing a row: the rows of a key are one row, with a
@@ -179,6 +198,12 @@ type Field struct {
 	Calendar    string             `json:"calendar,omitempty"`      // of a date; "" is the civil one
 	Unit        string             `json:"unit,omitempty"`          // of an age
 	YearIsBirth bool               `json:"year_is_birth,omitempty"` // a year in the age column is taken as the year of birth
+
+	Split    string   `json:"split,omitempty"`    // between several dates in a cell
+	Range    []string `json:"range,omitempty"`    // between the first and the last day in a cell, any of these
+	Interval []string `json:"interval,omitempty"` // which end of a time each of the columns says
+	Open     []string `json:"open,omitempty"`     // what the list writes for an end that is open
+	Unlike   []string `json:"unlike,omitempty"`   // what one of these columns says too is left out
 }
 
 // JSON is the canonical form, which is stored and hashed: keys in a fixed
@@ -310,8 +335,18 @@ func (m *Mapping) fields(visit func(name string, s slot)) {
 	}
 	for i := range m.Own {
 		field := &m.Own[i].Field
-		visit("own."+m.Own[i].Name, slot{m.Own[i].Name, asText, &field, roleOwn})
+		visit("own."+m.Own[i].Name, ownSlot(m.Own[i].Name, &field))
 	}
+}
+
+// ownSlot is that of a field of the case's own: a text, or a date where the mapping
+// says how one is read.
+func ownSlot(name string, at **Field) slot {
+	s := slot{name, asText, at, roleOwn}
+	if *at != nil && (*at).dated() {
+		s.kind = asDate
+	}
+	return s
 }
 
 func ofRecord(in string, r *Record, visit func(name string, s slot)) {
@@ -347,8 +382,13 @@ func (m *Mapping) Wanted() []string {
 			add(c)
 		}
 	}
+	if m.Languages != nil {
+		for _, c := range append(slices.Clone(m.Languages.By), m.Languages.Column) {
+			add(c)
+		}
+	}
 	m.fields(func(_ string, s slot) {
-		for _, c := range (*s.at).Columns {
+		for _, c := range slices.Concat((*s.at).Columns, (*s.at).Unlike) {
 			add(c)
 		}
 	})
@@ -357,6 +397,11 @@ func (m *Mapping) Wanted() []string {
 	}
 	for _, c := range slices.Concat(m.Key, m.Identifiers, m.RowsOf, m.FillDown) {
 		add(c)
+	}
+	if m.Was != nil {
+		for _, c := range m.Was.Columns {
+			add(c)
+		}
 	}
 	return out
 }

@@ -35,9 +35,9 @@ func Parse(data []byte) (*Mapping, error) {
 		"row": text(&m.Row, oneOf(RowPerson, RowRecord, RowGroup)), "unknown": texts(&m.Unknown),
 		"handling": text(&m.Handling, register.CheckHandling), "basis": text(&m.Basis, register.CheckBasis),
 		"record": m.Record.read, "harms": m.readHarms, "group": m.Group.read, "own": m.readOwn, "consent": m.readConsent,
-		"only": m.readOnly, "pivot": m.readPivot, "sections": text(&m.Sections, checkOwnName), "fill_down": texts(&m.FillDown), "rows_of": texts(&m.RowsOf),
+		"only": m.readOnly, "pivot": m.readPivot, "languages": m.readLanguages, "sections": text(&m.Sections, checkOwnName), "fill_down": texts(&m.FillDown), "rows_of": texts(&m.RowsOf),
 		"repeats": m.readRepeats, "others": m.readOthers,
-		"key": texts(&m.Key), "identifiers": texts(&m.Identifiers), "not_mapped": texts(&m.NotMapped),
+		"key": texts(&m.Key), "was": m.readWas, "identifiers": texts(&m.Identifiers), "not_mapped": texts(&m.NotMapped),
 	}
 	if err := f.read("the mapping", n); err != nil {
 		return nil, err
@@ -117,7 +117,7 @@ func (m *Mapping) readOwn(n node) error {
 		if err := checkOwnName(x.key); err != nil {
 			return x.value.wrap(err)
 		}
-		f, err := readField("own."+x.key, slot{name: x.key, kind: asText, role: roleOwn}, x.value)
+		f, err := readField("own."+x.key, ownSlot(x.key, new(*Field)), x.value)
 		if err != nil {
 			return err
 		}
@@ -200,12 +200,16 @@ func readField(name string, s slot, n node) (*Field, error) {
 		"unknown":  texts(&f.Unknown),
 	}
 	switch s.kind {
+	case asText:
+		forms["unlike"] = texts(&f.Unlike)
+		if s.role == roleOwn {
+			f.spanKeys(forms)
+		}
 	case asCode:
 		forms["codes"] = f.readCodes(s)
 		forms["other"] = text(&f.Other, oneOf(othersOf(s)...))
 	case asDate:
-		forms["date"] = text(&f.Date, oneOf(dateOrders()...))
-		forms["calendar"] = text(&f.Calendar, oneOf(calendars()...))
+		f.spanKeys(forms)
 	case asAge:
 		forms["unit"] = text(&f.Unit, oneOf("years", "months"))
 		forms["year_is_birth"] = func(n node) error {
@@ -221,6 +225,9 @@ func readField(name string, s slot, n node) (*Field, error) {
 	}
 	if hasConstant {
 		f.Constant = &constant
+	}
+	if s.role == roleOwn {
+		s = ownSlot(s.name, &f)
 	}
 	if hasColumn {
 		if f.Columns != nil {
@@ -238,23 +245,28 @@ func (f *Field) check(name string, s slot, n node) error {
 		return n.errorf("%s has a constant and a column; accepted: one of them", name)
 	case f.Constant == nil && len(f.Columns) == 0:
 		return n.errorf(`%s names no column; accepted: "column", "columns" or "constant"`, name)
-	case len(f.Columns) > 1 && s.kind != asText:
+	case len(f.Columns) > 1 && s.kind != asText && len(f.Interval) == 0:
 		return n.errorf("%s is read from one column; accepted: several columns only for names, place and other texts", name)
+	case f.Constant != nil && (len(f.Unlike) > 0 || s.role == roleOwn && f.dated()):
+		return n.errorf(`%s is a constant; accepted beside it: nothing`, name)
 	case f.Constant != nil && (f.Codes != nil || f.Unknown != nil):
 		return n.errorf("%s is a constant; accepted beside it: nothing", name)
 	case s.kind == asCode && f.Constant == nil && len(f.Codes) == 0 && f.Other != "x-":
 		return n.errorf(`%s needs "codes" that say what each value means`, name)
 	}
+	if err := f.checkSpans(name, n); err != nil {
+		return err
+	}
 	if f.Calendar == "gregorian" {
 		f.Calendar = ""
 	}
-	if f.Calendar != "" && (f.Constant != nil || f.Date == "edtf" || strings.HasPrefix(f.Date, "serial-")) {
+	if f.Calendar != "" && (f.Constant != nil || f.Date == "edtf" || f.Date == "unix" || strings.HasPrefix(f.Date, "serial-")) {
 		return n.errorf(`%s has "calendar"; accepted beside it: a column, and "date" as "iso", "dmy", "mdy" or "ymd"`, name)
 	}
 	if f.Join != "" && len(f.Columns) < 2 {
 		return n.errorf(`%s has "join" but not several columns`, name)
 	}
-	if f.Join == "" && len(f.Columns) > 1 {
+	if f.Join == "" && len(f.Columns) > 1 && len(f.Interval) == 0 {
 		f.Join = " "
 		if s.role == rolePlace {
 			f.Join = ", "
@@ -353,7 +365,7 @@ func (m *Mapping) check(n node) error {
 	case m.Sheet != "" && m.Delimiter != "":
 		return n.errorf("it names a sheet and a delimiter; accepted: the one for a workbook or a page, or the other for a CSV")
 	}
-	if err := errors.Join(m.checkRow(n), m.checkRepeats(n)); err != nil {
+	if err := errors.Join(m.checkRow(n), m.checkRepeats(n), m.checkWas(n)); err != nil {
 		return err
 	}
 	wanted := m.Wanted()
@@ -370,6 +382,6 @@ func (m *Mapping) check(n node) error {
 	for _, list := range []*[]string{&m.FillDown, &m.RowsOf, &m.Unknown, &m.Key, &m.Identifiers, &m.NotMapped} {
 		slices.Sort(*list) // sets: their order says nothing and shall change no hash
 	}
-	m.fields(func(_ string, s slot) { slices.Sort((*s.at).Unknown) })
+	m.fields(func(_ string, s slot) { slices.Sort((*s.at).Unknown); slices.Sort((*s.at).Unlike) })
 	return nil
 }

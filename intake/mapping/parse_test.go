@@ -18,9 +18,9 @@ func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	with := func(more string) string { return strings.TrimSuffix(small, "}") + ",\n" + more + "}" }
 	tests := map[string]struct{ text, want string }{
-		"unknown key": {with(`"colour": "red"`), `line 2: the mapping has no "colour"; accepted: "basis", "consent", "delimiter", "encoding", "fill_down", "format", "group", "handling", "harms", "header", "header_row", "header_rows", "identifiers", "key", "not_mapped", "only", "others", "own", "pivot", "record", "repeats", "row", "rows_of", "sections", "sheet", "source", "title", "unknown"`},
+		"unknown key": {with(`"colour": "red"`), `line 2: the mapping has no "colour"; accepted: "basis", "consent", "delimiter", "encoding", "fill_down", "format", "group", "handling", "harms", "header", "header_row", "header_rows", "identifiers", "key", "languages", "not_mapped", "only", "others", "own", "pivot", "record", "repeats", "row", "rows_of", "sections", "sheet", "source", "title", "unknown", "was"`},
 		"unknown key of a field": {with(`"harms": [{"code": {"constant": "killed"},
-			"date": {"column": "when", "format": "dmy"}}]`), `line 3: harm.date has no "format"; accepted: "calendar", "column", "columns", "constant", "date", "join", "unknown"`},
+			"date": {"column": "when", "format": "dmy"}}]`), `line 3: harm.date has no "format"; accepted: "calendar", "column", "columns", "constant", "date", "interval", "join", "open", "range", "split", "unknown"`},
 		"doubled key":          {with(`"title": "a", "title": "b"`), `line 2: the key "title" stands twice`},
 		"not JSON":             {with(`"title": a`), "line 2: not JSON"},
 		"ends early":           {`{"format": "recount mapping/1"`, "line 1: the mapping ends too early"},
@@ -55,6 +55,20 @@ func TestParseRefuses(t *testing.T) {
 		"list of numbers":      {with(`"unknown": [1]`), "a number stands where a text is accepted"},
 		"date constant":        {with(`"harms": [{"code": {"constant": "killed"}, "date": {"constant": "26.02.1992"}}]`), "not accepted"},
 		"age constant":         {strings.Replace(small, `"name": "Name"`, `"age": {"constant": "17"}`, 1), "an age cannot be the same for all"},
+		"interval of one":      {with(`"own": {"t": {"columns": ["a", "b"], "interval": ["first"]}}`), `own.t has 2 columns, and "interval" says of 1 what they are`},
+		"interval of what":     {with(`"own": {"t": {"columns": ["a", "b"], "interval": ["first", "end"]}}`), `"end"; accepted: first, last, first-possible, last-possible`},
+		"interval and range":   {with(`"own": {"t": {"columns": ["a", "b"], "interval": ["first", "last"], "range": ["~"]}}`), `own.t has "interval"; accepted beside it`},
+		"open without ends":    {with(`"own": {"t": {"column": "a", "date": "iso", "open": ["x"]}}`), `own.t has "open"`},
+		"blank range":          {with(`"own": {"t": {"column": "a", "range": [""]}}`), `a blank under "range"`},
+		"blank split":          {with(`"own": {"t": {"column": "a", "split": " "}}`), "a blank stands where a sign"},
+		"own constant date":    {with(`"own": {"t": {"constant": "a", "date": "iso"}}`), "own.t is a constant"},
+		"unlike of a constant": {with(`"own": {"t": {"constant": "a", "unlike": ["b"]}}`), "own.t is a constant"},
+		"two columns in own":   {with(`"own": {"t": {"columns": ["a", "b"], "date": "iso"}}`), "own.t is read from one column"},
+		"was of nothing":       {with(`"was": {"prefix": "uuid:"}`), "was names no column"},
+		"was of no key":        {with(`"was": {"columns": ["a"]}`), "the key has 0 columns"},
+		"was of two":           {with(`"key": ["a", "b"], "was": {"columns": ["c"]}`), "the key has 2 columns"},
+		"languages of none":    {with(`"languages": {"by": ["a"]}`), `languages needs "by"`},
+		"only both":            {with(`"only": {"column": "a", "values": ["x"], "not": ["y"]}`), "only says no values, or both kinds"},
 		"levels":               {strings.Repeat(`{"record":`, 20), "more than 12 levels"},
 	}
 	for name, tt := range tests {

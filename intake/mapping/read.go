@@ -200,6 +200,9 @@ func (rr *rowReader) value(b *bound) (journal.Value, reading) {
 	if b.field.Constant != nil {
 		return "", rr.constant(b)
 	}
+	if len(b.field.Interval) > 0 {
+		return rr.interval(b)
+	}
 	col := b.cols[0]
 	c := rr.cell(col)
 	written := journal.Text(c.Text)
@@ -260,8 +263,8 @@ func (b *bound) parse(text string) reading {
 	case asCode:
 		return b.readCode(text)
 	case asDate:
-		r := readDate(text, b.field.Date, b.field.Calendar)
-		if b.field.Calendar == "" && !strings.HasPrefix(b.field.Date, "serial-") {
+		r := b.field.readDates(text)
+		if b.field.Calendar == "" && b.field.Date != "unix" && !strings.HasPrefix(b.field.Date, "serial-") {
 			r.order, _, _ = orderIn(text)
 		}
 		return r
@@ -348,6 +351,13 @@ func (rr *rowReader) words(b *bound) (written journal.Value, known bool) {
 			state, marker = unknown, c.Text
 		}
 	}
+	if len(b.unlike) > 0 {
+		said := len(parts)
+		if parts = rr.besides(b, parts); len(parts) == 0 && said > 0 {
+			rr.settle(b, -1, reading{state: none})
+			return "", false
+		}
+	}
 	if len(parts) == 0 {
 		rr.settle(b, -1, reading{state: state})
 		if len(b.cols) == 1 { // as it stands: white space alone is not an absent cell
@@ -364,6 +374,25 @@ func (rr *rowReader) words(b *bound) (written journal.Value, known bool) {
 	}
 	return journal.Text(strings.Join(parts, b.field.Join)), true
 }
+
+// besides are those parts of a text that no column beside it says too, each once.
+func (rr *rowReader) besides(b *bound, parts []string) (left []string) {
+	said := map[string]bool{}
+	for _, col := range b.unlike {
+		said[sameText(rr.cell(col).Text)] = true
+	}
+	for _, p := range parts {
+		if key := sameText(p); !said[key] {
+			said[key] = true
+			left = append(left, p)
+		}
+	}
+	return left
+}
+
+// sameText is a text as two are compared: white space around it, and how an accented
+// letter is composed, are no difference.
+func sameText(s string) string { return norm.NFC.String(strings.TrimSpace(s)) }
 
 // readRecord reads the fields of the record.
 func (rr *rowReader) readRecord() {

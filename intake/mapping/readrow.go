@@ -17,9 +17,16 @@ import (
 func (rr *rowReader) readOwn() {
 	for _, b := range rr.own {
 		x := register.Extra{Name: b.slot.name}
-		var known bool
-		if x.Written, known = rr.words(b); known {
+		known := false
+		if b.slot.kind == asDate {
+			var date reading
+			x.Written, date = rr.value(b)
+			x.Value = date.text
+		} else if x.Written, known = rr.words(b); known {
 			x.Value = oneLine(x.Written.Text())
+		}
+		if len(b.unlike) > 0 && !x.Written.Present() {
+			continue // another field says it
 		}
 		rr.p.Own = append(rr.p.Own, x)
 	}

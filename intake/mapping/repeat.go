@@ -85,10 +85,13 @@ const maxRepeats = 9999
 func (m *Mapping) Shape() shape.Shape {
 	s := shape.Shape{Totals: m.Row == RowPerson, Sections: m.Sections, FillDown: m.FillDown, RowsOf: m.RowsOf}
 	if m.Only != nil {
-		s.Only = shape.Only{Column: m.Only.Column, Values: m.Only.Values}
+		s.Only = shape.Only{Column: m.Only.Column, Values: m.Only.Values, Not: m.Only.Not}
 	}
 	if m.Pivot != nil {
 		s.Pivot = shape.Pivot{By: m.Pivot.By, Name: m.Pivot.Name, Value: m.Pivot.Value}
+	}
+	if l := m.Languages; l != nil {
+		s.Languages = shape.Languages{By: l.By, Column: l.Column, First: l.First}
 	}
 	for _, slot := range m.Record.slots() {
 		if f := *slot.at; f != nil {
@@ -157,13 +160,27 @@ func (m *Mapping) readRepeats(n node) error {
 // readOnly reads which rows are meant.
 func (m *Mapping) readOnly(n node) error {
 	m.Only = &Only{}
-	if err := (form{"column": text(&m.Only.Column, nil), "values": texts(&m.Only.Values)}).read("only", n); err != nil {
+	if err := (form{"column": text(&m.Only.Column, nil), "values": texts(&m.Only.Values), "not": texts(&m.Only.Not)}).read("only", n); err != nil {
 		return err
 	}
-	if len(m.Only.Values) == 0 {
-		return n.errorf(`only says no values; accepted: {"column": "schema", "values": ["Person"]}`)
+	if (len(m.Only.Values) == 0) == (len(m.Only.Not) == 0) {
+		return n.errorf(`only says no values, or both kinds; accepted: {"column": "schema", "values": ["Person"]}, or "not" in the place of "values"`)
 	}
 	slices.Sort(m.Only.Values)
+	slices.Sort(m.Only.Not)
+	return nil
+}
+
+// readLanguages reads which rows say the same in several languages.
+func (m *Mapping) readLanguages(n node) error {
+	l := &Languages{}
+	if err := (form{"by": texts(&l.By), "column": text(&l.Column, nil), "first": text(&l.First, nil)}).read("languages", n); err != nil {
+		return err
+	}
+	if len(l.By) == 0 || l.Column == "" {
+		return n.errorf(`languages needs "by", the columns of the key, and "column", that of the language; accepted: {"by": ["sharedId"], "column": "language"}`)
+	}
+	m.Languages = l
 	return nil
 }
 

@@ -3,6 +3,7 @@
 package mapping
 
 import (
+	"slices"
 	"strings"
 
 	"recount/intake/table"
@@ -46,4 +47,44 @@ func (r *Reader) keyPart(c *table.Cell) string {
 		return ""
 	}
 	return strings.TrimSpace(c.Text)
+}
+
+// readWas reads where a row says which key it had before somebody edited it.
+func (m *Mapping) readWas(n node) error {
+	w := &Was{}
+	if err := (form{"columns": texts(&w.Columns), "prefix": text(&w.Prefix, nil)}).read("was", n); err != nil {
+		return err
+	}
+	if len(w.Columns) == 0 {
+		return n.errorf(`was names no column; accepted: {"columns": ["meta/deprecatedID"], "prefix": "uuid:"}`)
+	}
+	m.Was = w
+	return nil
+}
+
+// checkWas sees that there is a key which can have been another one.
+func (m *Mapping) checkWas(n node) error {
+	if m.Was != nil && len(m.KeyColumns()) != 1 {
+		return n.errorf(`"was" names the key that a row had before, and the key has %d columns; accepted: a "key" of one column beside it`, len(m.KeyColumns()))
+	}
+	return nil
+}
+
+// WasOf are the keys that the row says it had before, in the order of the mapping's
+// columns, without its own.
+func (r *Reader) WasOf(row *table.Row) (keys []string) {
+	if len(r.was) == 0 {
+		return nil
+	}
+	own := r.KeyOf(row)
+	for _, at := range r.was {
+		key := r.keyPart(&row.Cells[at])
+		for prefix := r.m.Was.Prefix; prefix != "" && strings.HasPrefix(key, prefix); {
+			key = strings.TrimPrefix(key, prefix) // some programs put it twice
+		}
+		if key != "" && key != own && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }

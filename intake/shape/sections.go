@@ -107,7 +107,7 @@ func (f *filled) Notices() []string {
 type meant struct {
 	table.Table
 	at     int
-	values []string
+	only   Only
 	passed int
 }
 
@@ -115,11 +115,20 @@ type meant struct {
 func (m *meant) Next() (*table.Row, error) {
 	for {
 		row, err := m.Table.Next()
-		if err != nil || row.Refused != nil || slices.Contains(m.values, strings.TrimSpace(row.Cells[m.at].Text)) {
+		if err != nil || row.Refused != nil || m.only.means(row.Cells[m.at].Text) {
 			return row, err
 		}
 		m.passed++
 	}
+}
+
+// means: the rows with this are meant.
+func (o Only) means(text string) bool {
+	text = strings.TrimSpace(text)
+	if len(o.Values) > 0 {
+		return slices.Contains(o.Values, text)
+	}
+	return !slices.Contains(o.Not, text)
 }
 
 // Notices say how many rows are of another kind.

@@ -18,20 +18,22 @@ import (
 
 // Shape says how rows are put together. The zero Shape leaves them as they are.
 type Shape struct {
-	Totals   bool     // rows that state a total are passed over, and told
-	Only     Only     // rows of other kinds are passed over, and counted
-	Pivot    Pivot    // of lists that say one thing a row
-	Sections string   // the column that headings between rows become, "" there are none
-	FillDown []string // columns in which a blank cell means what stands above it
-	RowsOf   []string // columns by which rows that follow each other are of one person
-	Person   []string // with RowsOf: columns that say something of the person, once
-	Beside   []Beside // other sheets of the same file
+	Totals    bool      // rows that state a total are passed over, and told
+	Only      Only      // rows of other kinds are passed over, and counted
+	Pivot     Pivot     // of lists that say one thing a row
+	Languages Languages // of lists that have a row for each language
+	Sections  string    // the column that headings between rows become, "" there are none
+	FillDown  []string  // columns in which a blank cell means what stands above it
+	RowsOf    []string  // columns by which rows that follow each other are of one person
+	Person    []string  // with RowsOf: columns that say something of the person, once
+	Beside    []Beside  // other sheets of the same file
 }
 
 // Only says which rows of a list are meant. The zero Only is all of them.
 type Only struct {
 	Column string
 	Values []string
+	Not    []string // without Values: all but the rows with these
 }
 
 // Beside is a sheet whose rows belong to rows of the list.
@@ -64,7 +66,7 @@ func (s Shape) List(open Open, opt table.Options) (table.Table, error) {
 			if err != nil {
 				return nil, errors.Join(err, t.Close())
 			}
-			t = &meant{Table: t, at: at[0], values: s.Only.Values}
+			t = &meant{Table: t, at: at[0], only: s.Only}
 		}
 		if s.Sections != "" {
 			t = &sections{Table: t, name: s.Sections}
@@ -82,8 +84,16 @@ func (s Shape) List(open Open, opt table.Options) (table.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Pivot.Name != "" {
-		if t, err = s.pivot(t, make, opt); err != nil {
+	for _, put := range s.put() {
+		under := make
+		make = func() (table.Table, error) {
+			t, err := under()
+			if err != nil {
+				return nil, err
+			}
+			return put(t, under, opt)
+		}
+		if t, err = put(t, under, opt); err != nil {
 			return nil, err
 		}
 	}
@@ -98,6 +108,20 @@ func (s Shape) List(open Open, opt table.Options) (table.Table, error) {
 		}
 	}
 	return t, nil
+}
+
+// putting makes one row of several, of a table that it reads to its end and then again.
+type putting func(first table.Table, again func() (table.Table, error), opt table.Options) (table.Table, error)
+
+// put are those that are asked for and come before rows_of.
+func (s Shape) put() (all []putting) {
+	if s.Pivot.Name != "" {
+		all = append(all, s.pivot)
+	}
+	if s.Languages.Column != "" {
+		all = append(all, s.languages)
+	}
+	return all
 }
 
 // columnsOf are the places of columns; one that is not there is a refusal.
