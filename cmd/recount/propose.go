@@ -62,7 +62,7 @@ func (x *importCmd) propose(d *desk) (err error) {
 	}
 	if is {
 		p.Known = known.Name
-		of, err := known.Columns(func(o table.Options) (table.Table, error) { return table.Open(f, info.Size(), o) }, t.Info(), opt)
+		of, err := p.by(known, func(o table.Options) (table.Table, error) { return table.Open(f, info.Size(), o) }, t.Info(), opt)
 		if err != nil {
 			return d.told(err)
 		}
@@ -86,6 +86,23 @@ func (x *importCmd) propose(d *desk) (err error) {
 		p.tell(d)
 	}
 	return err
+}
+
+// by proposes as the kind of list that it is has its rows and cells, and answers with
+// what the list is then.
+func (p *proposal) by(known propose.Known, open func(table.Options) (table.Table, error), of table.Info, opt table.Options) (_ table.Info, err error) {
+	t, err := known.List(open, opt)
+	if err != nil {
+		return of, err
+	}
+	defer func() { err = errors.Join(err, t.Close()) }()
+	rows, err := firstRows(t)
+	if err != nil {
+		return of, err
+	}
+	of.Columns = t.Info().Columns
+	p.Proposal = known.Propose(of.Columns, rows)
+	return of, nil
 }
 
 // repeated are the other sheets of a form whose rows belong to answers.
@@ -160,6 +177,12 @@ func why(c propose.Column) string {
 		return fmt.Sprintf("nothing: %q means the same more probably", plain(c.Taken))
 	case "both":
 		return fmt.Sprintf("nothing: %q could mean the same", plain(c.Taken))
+	case "translation":
+		return fmt.Sprintf("what %q says, in another language: kept beside it where it says something else", plain(c.Taken))
+	case "mixed":
+		return fmt.Sprintf("what %q says, in another language, and that column does not say in which: look at both", plain(c.Taken))
+	case "besides":
+		return fmt.Sprintf("it says more of %q, or of which term that is", plain(c.Taken))
 	case "sensitive":
 		return "left out: it is of a kind that can put somebody in danger (" + c.Sensitive + `); it stays in the row as it stood: give the records the handling "restricted"`
 	}

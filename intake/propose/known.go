@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -26,7 +27,8 @@ type Known struct {
 	Form    bool           // a form's own questions stand beside the columns that are known
 	Key     string         // of a form: the column by which repeated groups
 	Parent  string         // say with this one to which answer they belong
-	columns []string       // that say that it is one
+	columns [][]string     // any of these lists of columns says that it is one; * is a language
+	cells   *cells         // how it writes what does not fit into a cell
 	mapping map[string]any // ready, or of a form the part that is known
 }
 
@@ -45,13 +47,15 @@ func Kinds() ([]Known, error) {
 		var x struct {
 			Title, Lost, Key, Parent string
 			Form                     bool
-			Columns                  []string
+			Columns                  []string   // of which it has all,
+			Or                       [][]string // or all of one of these
+			Cells                    *cells
 			Mapping                  map[string]any
 		}
 		if err := json.Unmarshal(text, &x); err != nil {
 			return nil, fmt.Errorf("known list %s: %w", file, err)
 		}
-		all = append(all, Known{strings.TrimSuffix(path.Base(file), ".json"), x.Title, x.Lost, x.Form, x.Key, x.Parent, x.Columns, x.Mapping})
+		all = append(all, Known{strings.TrimSuffix(path.Base(file), ".json"), x.Title, x.Lost, x.Form, x.Key, x.Parent, append(x.Or, x.Columns), x.Cells, x.Mapping})
 	}
 	return all, nil
 }
@@ -63,35 +67,56 @@ func Recognise(columns []table.Column) (Known, bool, error) {
 		return Known{}, false, err
 	}
 	for _, k := range kinds {
-		if !slices.ContainsFunc(k.columns, func(c string) bool {
-			return !slices.ContainsFunc(columns, func(has table.Column) bool { return has.Key == c })
-		}) {
+		if slices.ContainsFunc(k.columns, func(all []string) bool { return len(all) > 0 && hasAll(columns, all) }) {
 			return k, true, nil
 		}
 	}
 	return Known{}, false, nil
 }
 
-// Columns are those of the list as its mapping puts its rows together, which are
-// others than the list's own where a row says one thing.
-func (k Known) Columns(open func(table.Options) (table.Table, error), of table.Info, opt table.Options) (table.Info, error) {
-	if k.mapping["pivot"] == nil {
-		return of, nil
+// hasAll: a list has all of these columns.
+func hasAll(columns []table.Column, all []string) bool {
+	for _, c := range all {
+		before, _, any := strings.Cut(c, "*")
+		if !slices.ContainsFunc(columns, func(has table.Column) bool {
+			language, is := strings.CutPrefix(has.Key, before)
+			return has.Key == c || any && is && languageCode.MatchString(language)
+		}) {
+			return false
+		}
 	}
-	text, err := json.Marshal(k.mapping)
+	return true
+}
+
+// Propose says what the columns of such a list probably mean: those of the list as
+// List puts it together.
+func (k Known) Propose(columns []table.Column, rows [][]string) Proposal {
+	if k.cells == nil {
+		return Propose(columns, rows)
+	}
+	return k.cells.propose(columns, rows, k.mapping["languages"] == nil)
+}
+
+// List is the list as its mapping puts its rows together, where a row of it says one
+// thing, or says it in one of several languages; the list as it is otherwise.
+func (k Known) List(open func(table.Options) (table.Table, error), opt table.Options) (table.Table, error) {
+	shaped := map[string]any{"format": mapping.Format, "row": "person", "record": map[string]any{"name": "name"}}
+	for _, key := range []string{"pivot", "languages"} {
+		if k.mapping[key] != nil {
+			shaped[key] = k.mapping[key]
+		}
+	}
+	text, err := json.Marshal(shaped)
 	if err != nil {
-		return of, fmt.Errorf("known list %s: %w", k.Name, err)
+		return nil, fmt.Errorf("known list %s: %w", k.Name, err)
 	}
 	m, err := mapping.Parse(text)
 	if err != nil {
-		return of, err
+		return nil, err
 	}
-	t, err := m.Shape().List(open, opt)
-	if err != nil {
-		return of, err
-	}
-	of.Columns = t.Info().Columns
-	return of, t.Close()
+	s := m.Shape()
+	s.Totals = false
+	return s.List(open, opt)
 }
 
 // Mapping is the mapping of such a list with what it has: fields whose columns it
@@ -138,6 +163,9 @@ func (k Known) form(of table.Info, p Proposal, known map[string]any, repeats []s
 	if err := json.Unmarshal(text, &m); err != nil {
 		return nil, nil, fmt.Errorf("the proposal: %w", err)
 	}
+	if k.cells != nil {
+		left = k.cells.put(m, p, left)
+	}
 	for name, value := range known {
 		switch own := value.(type) {
 		case []any:
@@ -156,6 +184,10 @@ func (k Known) form(of table.Info, p Proposal, known map[string]any, repeats []s
 		}
 	}
 	taken, _ := m["not_mapped"].([]any)
+	if rows, is := known["languages"].(map[string]any); is {
+		taken = slices.DeleteFunc(taken, func(c any) bool { return c == rows["column"] })
+		m["not_mapped"] = taken
+	}
 	if ids, some := m["identifiers"].([]any); some { // what is known of a column goes before what is guessed
 		m["identifiers"] = slices.DeleteFunc(ids, func(c any) bool { return slices.Contains(taken, c) })
 	}
@@ -200,13 +232,21 @@ func kept(v any, has map[string]bool) any {
 	for name, value := range m {
 		switch x := value.(type) {
 		case map[string]any:
-			if name == "record" || name == "group" {
+			if name == "record" || name == "group" || name == "own" {
 				x = fieldsOf(x, has)
+			}
+			if column, is := x["column"].(string); name == "only" && is && !has[column] {
+				continue
+			}
+			if columns, is := x["columns"].([]any); name == "was" && is {
+				if x = map[string]any{"columns": there(columns, has), "prefix": x["prefix"]}; len(there(columns, has)) == 0 {
+					continue
+				}
 			}
 			out[name] = x
 		case []any:
 			if name == "not_mapped" || name == "key" || name == "identifiers" {
-				x = slices.DeleteFunc(slices.Clone(x), func(c any) bool { column, _ := c.(string); return !has[column] })
+				x = there(x, has)
 			}
 			out[name] = x
 		default:
@@ -228,17 +268,51 @@ func fieldsOf(fields map[string]any, has map[string]bool) map[string]any {
 		case map[string]any:
 			column, one := x["column"].(string)
 			columns, several := x["columns"].([]any)
-			there := slices.DeleteFunc(slices.Clone(columns), func(c any) bool { s, _ := c.(string); return !has[s] })
+			if unlike, is := x["unlike"].([]any); is {
+				if x = maps.Clone(x); len(there(unlike, has)) > 0 {
+					x["unlike"] = there(unlike, has)
+				} else {
+					delete(x, "unlike")
+				}
+			}
+			there := there(columns, has)
 			switch {
 			case one && !has[column], several && len(there) == 0:
+			case several && x["interval"] != nil:
+				out[name] = endsOf(x, columns, has)
 			case several && len(there) == 1:
-				out[name] = there[0]
+				x = maps.Clone(x)
+				delete(x, "columns")
+				delete(x, "join")
+				x["column"] = there[0]
+				out[name] = x
 			case several:
-				out[name] = map[string]any{"columns": there, "join": x["join"]}
+				x = maps.Clone(x)
+				x["columns"] = there
+				out[name] = x
 			default:
 				out[name] = x
 			}
 		}
 	}
+	return out
+}
+
+// there are those columns that the list has.
+func there(columns []any, has map[string]bool) []any {
+	return slices.DeleteFunc(slices.Clone(columns), func(c any) bool { s, _ := c.(string); return !has[s] })
+}
+
+// endsOf is a time whose ends stand in columns of their own, with those that are there.
+func endsOf(field map[string]any, columns []any, has map[string]bool) map[string]any {
+	out := maps.Clone(field)
+	said, _ := field["interval"].([]any)
+	var ends []any
+	for i, c := range columns {
+		if s, _ := c.(string); has[s] && i < len(said) {
+			ends = append(ends, said[i])
+		}
+	}
+	out["columns"], out["interval"] = there(columns, has), ends
 	return out
 }

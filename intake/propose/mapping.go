@@ -55,7 +55,10 @@ func (p Proposal) Mapping(of table.Info, storeys int) (text []byte, left []strin
 			record[name] = field
 		}
 	}
-	if len(places) > 0 {
+	switch {
+	case len(places) == 1:
+		harm["place"] = places[0]
+	case len(places) > 1:
 		harm["place"] = map[string]any{"columns": places, "join": ", "}
 	}
 	if harm["code"] != nil {
@@ -86,13 +89,27 @@ func (c Column) coded() bool { return c.As == "sex" || c.As == "child" || c.As =
 
 // field is where the value comes from, as a mapping says it.
 func (c Column) field() any {
+	said := map[string]any{"column": c.Key}
 	switch {
 	case len(c.Codes) > 0:
-		return map[string]any{"column": c.Key, "codes": c.Codes}
-	case c.Order != "":
-		return map[string]any{"column": c.Key, "date": c.Order}
+		said["codes"] = c.Codes
+		return said
+	case c.End != "":
+		said = map[string]any{"columns": []string{c.Key, c.End}, "interval": []string{"first", "last"}}
 	}
-	return c.Key
+	if c.Order != "" {
+		said["date"] = c.Order
+	}
+	if len(c.Range) > 0 {
+		said["range"] = c.Range
+	}
+	if c.Parts != "" && (c.As == "harm.date" || c.As == "birth") {
+		said["split"] = c.Parts
+	}
+	if len(said) == 1 {
+		return c.Key
+	}
+	return said
 }
 
 func ifNotComma(delimiter string) string {

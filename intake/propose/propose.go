@@ -30,6 +30,10 @@ type Column struct {
 	Order     string            `json:"order,omitempty"`     // of a date: "dmy", "mdy", by evidence
 	Unknown   []string          `json:"unknown,omitempty"`   // markers that stand in it
 	Sensitive string            `json:"sensitive,omitempty"` // a code of Sensitivities
+
+	Parts string   `json:"parts,omitempty"` // between several values in a cell, or the form of the columns with them
+	Range []string `json:"range,omitempty"` // of a date: between its first and its last day
+	End   string   `json:"end,omitempty"`   // the column with the last day, where this one has the first
 }
 
 // Reasons are why something is proposed, or is not.
@@ -41,8 +45,11 @@ type Column struct {
 //	taken         it could mean what another column means more probably
 //	both          two columns mean the same alike, so neither is proposed
 //	sensitive     it is called so, and can put somebody in danger
+//	translation   it says in another language what another column says
+//	mixed         so it does, and the other column does not say its language
+//	besides       it says more of what another column says
 func Reasons() []string {
-	return []string{"header", "header-part", "header-values", "values", "taken", "both", "sensitive"}
+	return []string{"header", "header-part", "header-values", "values", "taken", "both", "sensitive", "translation", "mixed", "besides"}
 }
 
 // Sensitivities are what can put somebody in danger, or what the law protects most.
@@ -60,22 +67,54 @@ type Proposal struct {
 // Propose looks at the columns of a list, by their names, and at some of its rows,
 // cells in the order of the columns. Nothing is proposed of a name that is blank.
 func Propose(columns []table.Column, rows [][]string) Proposal {
-	p := Proposal{Rows: len(rows)}
-	scores := make([]int, len(columns))
-	markers := map[string]bool{}
+	ask := make([]asked, len(columns))
 	for i, c := range columns {
-		var values []string
-		for _, row := range rows {
-			if i < len(row) && !table.IsBlank(row[i]) {
-				values = append(values, strings.TrimSpace(row[i]))
-			}
+		ask[i] = asked{key: c.Key, header: c.Name, values: known(rows, i)}
+	}
+	return proposeOf(ask, rows)
+}
+
+// known are the values in a column that say something.
+func known(rows [][]string, i int) (values []string) {
+	for _, row := range rows {
+		if i < len(row) && !table.IsBlank(row[i]) {
+			values = append(values, strings.TrimSpace(row[i]))
 		}
-		column := Column{Key: c.Key}
-		values = column.leaveUnknown(values)
+	}
+	return values
+}
+
+// asked is a column of which somebody asks what it means.
+type asked struct {
+	key, header string
+	values      []string
+	means       string // what is known of it already
+	sensitive   string // with "not-mapped"
+	silent      bool   // nothing is asked: another column says it
+}
+
+// proposeOf judges columns by what they are called and by their values.
+func proposeOf(ask []asked, rows [][]string) Proposal {
+	p := Proposal{Rows: len(rows)}
+	scores := make([]int, len(ask))
+	markers := map[string]bool{}
+	for i, a := range ask {
+		column := Column{Key: a.key}
+		values := column.leaveUnknown(a.values)
 		for _, m := range column.Unknown {
 			markers[m] = true
 		}
-		scores[i] = column.judge(c.Name, values)
+		switch {
+		case a.silent:
+		case a.means != "":
+			column.As, column.Why, column.Sure, column.Of = a.means, "header", true, len(values)
+			if column.Sensitive = a.sensitive; a.sensitive != "" {
+				column.Why = "sensitive"
+			}
+			scores[i] = byKind
+		default:
+			scores[i] = column.judge(a.header, values)
+		}
 		p.Columns = append(p.Columns, column)
 	}
 	for m := range markers {
@@ -110,6 +149,7 @@ const (
 	byPart
 	byHeader
 	byHeaderAndValues
+	byKind // the kind of list that it is says it
 )
 
 // judge says what a column probably means, and how much speaks for it.
