@@ -5,9 +5,11 @@ package table
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -34,11 +36,24 @@ func openArchive(p *pack, opt Options) (Table, error) {
 		quoted = append(quoted, strconv.Quote(name.shown))
 	}
 	meant := meantBy(opt.Sheet, names)
+	passed := 0
+	if opt.Sheet == "" && len(names) > 1 {
+		var err error
+		if meant, err = p.lists(files, opt); err != nil {
+			return nil, err
+		}
+		passed = len(names) - len(meant)
+		for i := len(names) - 1; i >= 0 && len(meant) > 0; i-- { // only lists can be named
+			if !slices.Contains(meant, i) {
+				quoted = slices.Delete(quoted, i, i+1)
+			}
+		}
+	}
 	all := strings.Join(quoted[:min(len(quoted), 20)], ", ")
 	switch {
 	case len(names) == 0:
 		return nil, opt.refuse("a ZIP that holds no workbook and no list", "a workbook saved as .xlsx, a ZIP of lists, or CSV")
-	case len(meant) == 0 && opt.Sheet == "":
+	case opt.Sheet == "" && len(meant) != 1:
 		return nil, opt.refuse(fmt.Sprintf("the ZIP holds %d files", len(names)), `the mapping's "sheet" naming one of them: `+all)
 	case len(meant) == 0:
 		return nil, opt.refuse("the ZIP has no such file", "one of its files: "+all)
@@ -56,7 +71,41 @@ func openArchive(p *pack, opt Options) (Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &member{t, names[at]}, nil
+	return &member{t, names[at], passed}, nil
+}
+
+// lists are those files of the ZIP that can be lists by how they begin. Beside them may
+// stand what a list speaks of: documents, pictures, sounds.
+func (p *pack) lists(files []*zip.File, opt Options) (at []int, err error) {
+	for i, f := range files {
+		r, err := p.openFile(f)
+		if err != nil {
+			return nil, p.damaged(err)
+		}
+		head, err := io.ReadAll(io.LimitReader(r, headBytes))
+		if err := errors.Join(err, r.Close()); err != nil {
+			return nil, p.damaged(err)
+		}
+		if canBeList(head, opt.Encoding) {
+			at = append(at, i)
+		}
+	}
+	return at, nil
+}
+
+// canBeList is false of the beginning of a file that has no rows to read.
+func canBeList(head []byte, encoding string) bool {
+	switch format(head) {
+	case "pdf", "biff":
+		return false
+	case "csv":
+		mark, _ := markOf(head)
+		wide := strings.HasPrefix(encoding, "utf-16") || mark != "" && mark != "utf-8"
+		return wide || !bytes.HasPrefix(head, []byte(`{\rtf`)) && !bytes.ContainsFunc(head, func(r rune) bool {
+			return r < '\t' || r > '\r' && r < ' ' && r != 0x1b
+		})
+	}
+	return true
 }
 
 // isLitter is true of files that systems leave in folders.
@@ -90,7 +139,8 @@ func (p *pack) unfold(f *zip.File, opt Options) ([]byte, error) {
 // member is a list that stands in a ZIP: places in it are named with the file.
 type member struct {
 	Table
-	name memberName
+	name   memberName
+	passed int // files beside it that are no lists
 }
 
 // Info is that of the list, its sheet the name of the file.
@@ -100,10 +150,16 @@ func (m *member) Info() Info {
 	return info
 }
 
-// Notices are those of the list, and that its name was read by guess.
+// Notices are those of the list, that its name was read by guess, and how many files
+// stand beside it.
 func (m *member) Notices() []string {
-	if !m.name.guessed {
-		return m.Table.Notices()
+	var n []string
+	if m.name.guessed {
+		n = append(n, m.name.said())
 	}
-	return append([]string{m.name.said()}, m.Table.Notices()...)
+	n = append(n, m.Table.Notices()...)
+	if m.passed > 0 {
+		n = append(n, fmt.Sprintf("%d files of the ZIP are no lists, and are not taken with this one: preserve them apart", m.passed))
+	}
+	return n
 }

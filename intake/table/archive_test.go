@@ -73,6 +73,35 @@ func TestArchive(t *testing.T) {
 	}
 }
 
+// TestArchiveWithFiles: a list with the files that it speaks of beside it is that list,
+// and they are told; which of two lists is meant has to be said.
+func TestArchiveWithFiles(t *testing.T) {
+	t.Parallel()
+	plain := "nom,lieu\nJosé,Tarn\n"
+	files := []string{"a/photo.jpg", "\xff\xd8\xff\xe0\x00\x10JFIF\x00", "a/statement.pdf", "%PDF-1.7\n", "a/voice.mp3", "ID3\x04\x00\x00", "a/letter.rtf", `{\rtf1\ansi a}`}
+	got, tab, err := readAll(t, pressed(t, append(files, "a/import.csv", plain)...), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"nom|lieu", "2: José|Tarn"}, got); diff != "" || tab.Info().Sheet != "a/import.csv" {
+		t.Errorf("%+v: %s", tab.Info(), diff)
+	}
+	if n := tab.Notices(); len(n) != 1 || !strings.HasPrefix(n[0], "4 files of the ZIP are no lists") {
+		t.Errorf("notices: %q", n)
+	}
+	wide := "\xff\xfe" + "a\x00,\x00b\x00\n\x001\x00,\x002\x00\n\x00"
+	if _, tab, err := readAll(t, pressed(t, append(files, "w.csv", wide)...), Options{}); err != nil || tab.Info().Sheet != "w.csv" {
+		t.Errorf("UTF-16: %v", err)
+	}
+	_, _, err = readAll(t, pressed(t, append(files, "a.csv", plain, "notes.txt", "a note\n")...), Options{})
+	if !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), `holds 6 files`) || !strings.Contains(err.Error(), `naming one of them: "a.csv", "notes.txt"`) {
+		t.Errorf("two that can be lists: %v", err)
+	}
+	if _, _, err = readAll(t, pressed(t, files...), Options{}); !errors.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "photo.jpg") {
+		t.Errorf("no list: %v", err)
+	}
+}
+
 // TestArchiveRefused: what is no ZIP of lists says so, and what would be accepted.
 func TestArchiveRefused(t *testing.T) {
 	t.Parallel()
