@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -87,6 +88,11 @@ type exhibitPage struct {
 	Earlier   link   // of which this is a later edition
 	Later     []link
 	Guard     guard
+}
+
+// List reports whether a list was imported from the exhibit.
+func (p *exhibitPage) List() bool {
+	return slices.ContainsFunc(p.Imports, func(x store.Imported) bool { return x.List })
 }
 
 func (s *Server) exhibit(v *visit) error {

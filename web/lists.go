@@ -6,39 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 
-	"recount/derive"
 	"recount/fault"
 	"recount/intake"
 	"recount/intake/mapping"
 	"recount/intake/table"
 	"recount/register"
-	"recount/store"
 )
-
-// listPage says what the columns of a list mean, shows what is understood, and
-// imports it.
-type listPage struct {
-	base
-	Exhibit    register.Exhibit
-	Sheets     []derive.Sheet
-	Sheet      string
-	HeaderRow  int64
-	Named      bool // the columns have names of their own: there is no header to choose
-	Columns    []column
-	Sources    []option
-	Dates      []option
-	Calendars  []option
-	Harms      []option
-	Editions   []option // lists that this one may be a later edition of
-	Unknown    string
-	Empty      string // address of the form without what is proposed, "" nothing is
-	Problem    string
-	Understood *intake.Understood
-	Mapping    string // as the file that is kept with the import
-	Handing    string // basis and handling of records stand in the form
-}
 
 // rowsLookedAt is how many rows are looked at for the values of a column.
 const rowsLookedAt = 1000
@@ -46,21 +20,30 @@ const rowsLookedAt = 1000
 // newList shows a list's columns and asks what they mean.
 func (s *Server) newList(v *visit) error { return s.listForm(v, nil, nil) }
 
-// list reads what was chosen: a look at the columns, a preview, or the import.
+// list reads what was chosen: a look at the columns, a mapping to begin from, a
+// preview, the mapping as a file, or the import.
 func (s *Server) list(v *visit) error {
-	if v.text("step") == "columns" {
+	step := v.text("step")
+	if step == "columns" || step == "take" || step == "write" {
 		return s.listForm(v, nil, nil)
 	}
-	x, t, err := s.listTable(v)
+	x, err := v.listed()
 	if err != nil {
 		return err
 	}
-	m, err := v.mapping(t)
+	f, err := s.wizard(v, x)
 	if err != nil {
 		return s.listForm(v, err, nil)
 	}
-	if v.text("step") == "import" {
+	m, err := f.mapping(v)
+	if err != nil {
+		return s.listForm(v, err, nil)
+	}
+	switch step {
+	case "import":
 		return s.importList(v, x, m)
+	case "download":
+		return v.sendMapping(m)
 	}
 	u, err := v.desk().Clerk().PreviewExhibit(v.Context(), intake.Order{Exhibit: x.Exhibit, Source: v.text("source"), Mapping: m, EditionOf: v.text("edition_of")})
 	if err != nil {
@@ -78,102 +61,6 @@ func toldError(err error) error {
 	return err
 }
 
-// listTable is the exhibit and the beginning of its table, by the form's sheet and header row.
-func (s *Server) listTable(v *visit) (x register.Exhibit, t derive.Table, err error) {
-	err = v.read(func(ctx context.Context, r store.Reader) (err error) {
-		x, err = r.Exhibit(ctx, v.text("exhibit"))
-		return err
-	})
-	if err != nil {
-		return x, t, err
-	}
-	open, err := v.opener(x)
-	if err != nil {
-		return x, t, err
-	}
-	t, err = s.derive.Table(v.Context(), x.Object, open, v.text("sheet"), 1, rowsLookedAt)
-	if err != nil {
-		return x, t, err
-	}
-	if t.Named {
-		return x, t, nil
-	}
-	header := int(v.whole("header_row", int64(max(1, t.HeaderRow))))
-	if header == 0 && t.HeaderRow > 0 {
-		t.Rows = append([]derive.Row{{Number: t.HeaderRow, Cells: t.Header}}, t.Rows...)
-		t.HeaderRow, t.Header = 0, nil
-		for _, c := range table.Lettered(len(t.Rows[0].Cells)) {
-			t.Header = append(t.Header, c.Name)
-		}
-	}
-	if header != t.HeaderRow {
-		for i, row := range t.Rows {
-			if row.Number == header {
-				t.HeaderRow, t.Header, t.Rows = header, row.Cells, t.Rows[i+1:]
-				return x, t, nil
-			}
-		}
-		return x, t, fmt.Errorf("%w: row %d of the list is blank or not among its first %d; accepted: the row with the names of the columns, or 0 where there is none", fault.Invalid, header, rowsLookedAt)
-	}
-	return x, t, nil
-}
-
-func (s *Server) listForm(v *visit, refused error, u *intake.Understood) error {
-	x, t, err := s.listTable(v)
-	if err != nil {
-		return err
-	}
-	proposed, isProposed := v.propose(t)
-	p := &listPage{base: v.base("lists.title"), Exhibit: x, Sheets: t.Sheets, Sheet: t.Sheet, HeaderRow: int64(t.HeaderRow), Named: t.Named, Columns: v.columns(t), Unknown: v.text("unknown"), Understood: u}
-	if p.Sources, err = v.sourceOptions(); err != nil {
-		return err
-	}
-	if isProposed {
-		p.whyProposed(proposed)
-	}
-	source := v.text("source")
-	if source == "" {
-		source = x.Source
-	}
-	p.Sources = field{Options: p.Sources}.with(source).Options
-	if p.Editions, err = v.earlierLists(x.Exhibit); err != nil {
-		return err
-	}
-	for _, order := range []string{"", "dmy", "mdy", "ymd"} {
-		name := order
-		if order == "" {
-			name = "iso"
-		}
-		p.Dates = append(p.Dates, option{order, v.words.T("lists.dates." + name), order == v.text("dates")})
-	}
-	for _, calendar := range []string{"", "julian", "hijri", "solar-hijri"} {
-		name := calendar
-		if calendar == "" {
-			name = "gregorian"
-		}
-		p.Calendars = append(p.Calendars, option{calendar, v.words.T("lists.calendar." + name), calendar == v.text("calendar")})
-	}
-	p.Harms = append([]option{{Text: v.words.T("lists.harm-by-column")}}, p.codes("harm", register.HarmCodes(), v.text("harm_of_all"))...)
-	if refused != nil {
-		if !errors.Is(refused, fault.Invalid) && !errors.Is(refused, fault.Conflict) {
-			return refused
-		}
-		v.status, p.Problem = http.StatusUnprocessableEntity, refused.Error()
-	}
-	if u != nil {
-		m, err := v.mapping(t)
-		if err != nil {
-			return err
-		}
-		raw, err := m.JSON()
-		if err != nil {
-			return err
-		}
-		p.Mapping = string(raw)
-	}
-	return s.show(v, p)
-}
-
 // importList imports as a job: a long list takes longer than a request may.
 func (s *Server) importList(v *visit, x register.Exhibit, m *mapping.Mapping) error {
 	clerk, why := v.desk().Clerk(), v.why().Act()
@@ -187,6 +74,9 @@ func (s *Server) importList(v *visit, x register.Exhibit, m *mapping.Mapping) er
 	})
 	if err != nil {
 		return err
+	}
+	if err := v.room.DropDraft(v.Context(), v.who.ID, "list", x.Exhibit); err != nil {
+		s.Log.Warn("a draft stayed", "form", "list", "error", err.Error())
 	}
 	return v.goTo(v.link("jobs", id))
 }

@@ -84,6 +84,7 @@ func (s *Server) sitemap() []route {
 		{"GET /case/{case}/exhibits/{exhibit}/changes", read, (*Server).changesForm},
 		{"POST /case/{case}/exhibits/{exhibit}/changes", receive, (*Server).takeChanges},
 		{"GET /case/{case}/exhibits/{exhibit}/refused", read, (*Server).refusedRows},
+		{"GET /case/{case}/exhibits/{exhibit}/mapping", read, (*Server).listMapping},
 		{"GET /case/{case}/exhibits/{exhibit}/file", read, (*Server).download},
 		{"GET /case/{case}/citations/new", receive, (*Server).newCitation},
 		{"POST /case/{case}/citations", receive, (*Server).makeCitation},

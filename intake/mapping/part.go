@@ -31,3 +31,12 @@ func parts(slots []slot) []Part {
 	}
 	return all
 }
+
+// Numbers reports whether a column is one of the numbered columns that are repeated.
+func (r *Repeat) Numbers(column string) bool {
+	if r.Columns == "" {
+		return false
+	}
+	_, _, ok := childOf(r.Columns, column)
+	return ok
+}

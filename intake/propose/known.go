@@ -119,6 +119,30 @@ func (k Known) List(open func(table.Options) (table.Table, error), opt table.Opt
 	return s.List(open, opt)
 }
 
+// ColumnsIn are those of Columns, by the first rows of a list.
+func (k Known) ColumnsIn(columns []table.Column, rows [][]string) []table.Column {
+	pivot, _ := k.mapping["pivot"].(map[string]any)
+	if pivot == nil {
+		return columns
+	}
+	of := slices.IndexFunc(columns, func(c table.Column) bool { return c.Key == pivot["name"] })
+	var names []string
+	for _, c := range columns {
+		if c.Key != pivot["name"] && c.Key != pivot["value"] {
+			names = append(names, c.Name)
+		}
+	}
+	for _, row := range rows {
+		if of < 0 || of >= len(row) {
+			continue
+		}
+		if name := columns[of].Key + "." + strings.TrimSpace(row[of]); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return table.Columns(names)
+}
+
 // Mapping is the mapping of such a list with what it has: fields whose columns it
 // lacks are left out. repeats are the sheets of a form's repeated groups.
 func (k Known) Mapping(of table.Info, p Proposal, repeats []string) (text []byte, left []string, err error) {

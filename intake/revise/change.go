@@ -4,6 +4,7 @@ package revise
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -293,7 +294,13 @@ func (x *changing) code(now, was Choice, moved bool) {
 	if f.Codes == nil {
 		f.Codes = map[string]*string{}
 	}
-	for value, code := range now.Codes {
+	values := maps.Clone(now.Codes)
+	for value := range was.Codes {
+		if _, stays := values[value]; !moved && !stays {
+			values[value] = ""
+		}
+	}
+	for value, code := range values {
 		if !moved && was.Codes[value] == code {
 			continue
 		}

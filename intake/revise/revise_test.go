@@ -176,7 +176,7 @@ func TestChange(t *testing.T) {
 		old, new string
 	}{
 		"a code":           {column("Fate", func(c *revise.Choice) { c.Codes = maps.Clone(c.Codes); c.Codes["W"] = "injured" }), nil, `"M":"missing"}`, `"M":"missing","W":"injured"}`},
-		"a code out":       {column("Fate", func(c *revise.Choice) { c.Codes = maps.Clone(c.Codes); c.Codes["D"] = "" }), nil, `" D ":"killed",`, ``},
+		"a code out":       {column("Fate", func(c *revise.Choice) { c.Codes = maps.Clone(c.Codes); delete(c.Codes, "D") }), nil, `" D ":"killed",`, ``},
 		"an own field":     {column("more", func(c *revise.Choice) { c.Means, c.Own = revise.Own, "House" }), nil, `"Plot":{"columns":["Plot"]}`, `"House":{"columns":["more"]},"Plot":{"columns":["Plot"]}`},
 		"its name":         {column("Plot", func(c *revise.Choice) { c.Own = "Plan" }), nil, `"Plot":{"columns":["Plot"]}`, `"Plan":{"columns":["Plot"]}`},
 		"out of a place":   {column("Village", func(c *revise.Choice) { c.Means = "" }), nil, `{"columns":["Village","District"],"join":", "}`, `{"columns":["District"]}`},

@@ -54,6 +54,9 @@ func storeyed(rows [][]string) []string {
 	return names
 }
 
+// Storeyed are the names of columns by the rows of their header, top first.
+func Storeyed(rows [][]string) []string { return storeyed(rows) }
+
 // below reports whether something stands below a cell: without that it is a column
 // of its own.
 func below(rows [][]string, i int) bool {
