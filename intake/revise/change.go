@@ -229,7 +229,7 @@ func (x *changing) in(key string, was, now Choice) error {
 			*flag.list = append(*flag.list, key)
 		}
 	}
-	if Coded(now.Means) && (moved || !was.equal(now)) {
+	if Coded(now.Means) && (moved || !maps.Equal(was.Codes, now.Codes)) {
 		x.code(now, was, moved)
 	}
 	return nil

@@ -7,7 +7,6 @@
 package revise
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -44,14 +43,6 @@ type Choice struct {
 	Codes map[string]string // value that is offered → code, None or ""
 
 	Identifier, Key, Fill, Rows bool // it is one of the identifiers, of the key, of fill_down, of rows_of as well
-}
-
-func (c Choice) equal(to Choice) bool {
-	if !maps.Equal(c.Codes, to.Codes) {
-		return false
-	}
-	c.Codes, to.Codes = nil, nil
-	return c.Means == to.Means && c.Also == to.Also && c.Own == to.Own && c.Identifier == to.Identifier && c.Key == to.Key && c.Fill == to.Fill && c.Rows == to.Rows
 }
 
 // Choices are what was chosen of a list.
