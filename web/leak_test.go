@@ -132,6 +132,7 @@ func (p *planted) plantClass(plain, everybodys, class string) {
 	of := p.plantExhibit(source.ID, class, "internal", "of")
 	cited, err := p.desk().Clerk().Cite(ctx, register.Citation{Exhibit: of, Scheme: "line", Pinpoint: "1", Quote: "planted" + class + "textof"}, intake.Act{Reason: "a test", Handling: "internal"})
 	p.check(err)
+	p.plantList(plain, class)
 	p.plantRecord(plain, own, class, "internal", "inexhibit")
 	p.plantRecord(source.ID, of, class, "internal", "ofsource")
 	p.plantRecord(plain, everybodys, class, p.first(class), "itself")
@@ -264,6 +265,20 @@ func (p *planted) first(tag string) string {
 		return "restricted/" + p.in
 	}
 	return p.of[tag]
+}
+
+// plantList puts a list in and imports it, by a mapping that says a word of its own.
+func (p *planted) plantList(source, class string) {
+	path := filepath.Join(p.t.TempDir(), "list.csv")
+	p.check(os.WriteFile(path, []byte("Name\n"+p.word(class, "listed")+"\n"), 0o600))
+	act := intake.Act{Reason: "a test", Handling: p.first(class)}
+	kept, err := p.desk().Clerk().Preserve(context.Background(), path, intake.Delivery{Source: source, Title: "A list", Act: act})
+	p.check(err)
+	m, err := mapping.Parse(fmt.Appendf(nil, `{"format":"recount mapping/1","row":"person","title":%q,"handling":%q,"record":{"name":"Name"}}`, p.word(class, "mapping"), p.first(class)))
+	p.check(err)
+	_, err = p.desk().Clerk().Import(context.Background(), intake.Order{Act: act, Exhibit: kept.Exhibit.Exhibit, Source: source, Mapping: m})
+	p.check(err)
+	p.ids["exhibit"], p.ids["list"] = append(p.ids["exhibit"], kept.Exhibit.Exhibit), append(p.ids["list"], kept.Exhibit.Exhibit)
 }
 
 // seal has two people seal what is to be: one proposes, another agrees.
@@ -416,6 +431,9 @@ func (p *planted) reads(who viewer) {
 				p.look(role, scope, seen, method, one, "")
 			}
 		}
+	}
+	for _, id := range p.ids["list"] { // a form can begin with the mapping of each list
+		p.look(role, scope, seen, http.MethodGet, "/case/case-1/lists/new?exhibit="+p.ids["exhibit"][0]+"&like="+id, "")
 	}
 	for _, query := range []string{"search?q=planted", "search?q=said", "records?name=planted", "journal?before=40", "figures/contradictions?kind=flag-age"} {
 		p.look(role, scope, seen, http.MethodGet, "/case/case-1/"+query, "")

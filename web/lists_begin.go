@@ -3,7 +3,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -115,19 +114,11 @@ func (v *visit) beginFrom(m *mapping.Mapping) error {
 
 // beginLike begins with the mapping by which another list was imported.
 func (v *visit) beginLike(exhibit string) (title string, err error) {
-	var x register.Exhibit
-	err = v.read(func(ctx context.Context, r store.Reader) (err error) {
-		x, err = r.Exhibit(ctx, exhibit)
-		return err
-	})
+	title, m, err := v.importedBy(exhibit)
 	if err != nil {
 		return "", err
 	}
-	e, err := v.desk().Clerk().ExhibitEdition(v.Context(), exhibit, nil, table.Limits{})
-	if err != nil {
-		return "", err
-	}
-	return x.Title, v.beginFrom(e.Mapping)
+	return title, v.beginFrom(m)
 }
 
 // propose fills the form with what the columns probably mean, and of a list that is

@@ -4,6 +4,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 	"recount/intake/revise"
 	"recount/intake/table"
 	"recount/register"
+	"recount/store"
 )
 
 // listPage says what the columns of a list mean, shows what is understood, and
@@ -335,12 +337,33 @@ func (v *visit) sendMapping(m *mapping.Mapping) error {
 
 // listMapping sends the mapping by which a list was imported.
 func (s *Server) listMapping(v *visit) error {
-	e, err := v.desk().Clerk().ExhibitEdition(v.Context(), v.PathValue("exhibit"), nil, table.Limits{})
-	if errors.Is(err, fault.Invalid) {
-		return fmt.Errorf("%w: no list was imported from this exhibit", fault.NotFound)
-	}
+	_, m, err := v.importedBy(v.PathValue("exhibit"))
 	if err != nil {
 		return err
 	}
-	return v.sendMapping(e.Mapping)
+	return v.sendMapping(m)
+}
+
+// importedBy is the mapping by which the list in an exhibit was imported last, and
+// the exhibit's title, for who may see both.
+func (v *visit) importedBy(exhibit string) (title string, m *mapping.Mapping, err error) {
+	err = v.read(func(ctx context.Context, r store.Reader) error {
+		x, err := r.Exhibit(ctx, exhibit)
+		if err != nil {
+			return err
+		}
+		title = x.Title
+		lists, err := r.Imports(ctx, store.ImportFilter{Exhibit: exhibit})
+		if err != nil {
+			return err
+		}
+		slices.Reverse(lists)
+		at := slices.IndexFunc(lists, func(x store.Imported) bool { return x.List })
+		if at < 0 {
+			return fmt.Errorf("%w: no list was imported from this exhibit", fault.NotFound)
+		}
+		m, err = mapping.Parse([]byte(lists[at].Mapping))
+		return err
+	})
+	return title, m, err
 }
