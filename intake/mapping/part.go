@@ -13,18 +13,18 @@ type Part struct {
 }
 
 // Parts are the fields that a record can have, in order.
-func (r *Record) Parts() []Part { return parts(r.slots()) }
+func (r *Record) Parts() []Part { return partsOf(r.slots()) }
 
 // Parts are the fields that a harm can have, in order.
-func (h *Harm) Parts() []Part { return parts(h.slots()) }
+func (h *Harm) Parts() []Part { return partsOf(h.slots()) }
 
 // Parts are the fields that a group can have, in order.
-func (g *Group) Parts() []Part { return parts(g.slots()) }
+func (g *Group) Parts() []Part { return partsOf(g.slots()) }
 
 // Parts are the fields that the question for consent can have, in order.
-func (c *Consent) Parts() []Part { return parts(c.slots()) }
+func (c *Consent) Parts() []Part { return partsOf(c.slots()) }
 
-func parts(slots []slot) []Part {
+func partsOf(slots []slot) []Part {
 	all := make([]Part, len(slots))
 	for i, s := range slots {
 		all[i] = Part{s.name, s.at, s.kind == asCode, s.kind == asDate, s.kind == asText, s.role == rolePlace}
