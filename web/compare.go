@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"recount/fault"
 	"recount/intake"
@@ -113,7 +114,7 @@ func (p *comparePage) fill(v *visit) error {
 	}
 	p.Compared = true
 	for _, verdict := range collate.Verdicts() {
-		p.Parts = append(p.Parts, comparePart{string(verdict), p.Outcome.Counts[verdict], rows[verdict], verdict == collate.Changed || verdict == collate.Other})
+		p.Parts = append(p.Parts, comparePart{string(verdict), p.Outcome.Counts[verdict], rows[verdict], verdict == collate.Changed || verdict == collate.Other || slices.ContainsFunc(rows[verdict], func(f collate.Found) bool { return f.Why != "" })})
 	}
 	return nil
 }

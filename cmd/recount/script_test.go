@@ -3,6 +3,8 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"io"
@@ -28,6 +30,7 @@ import (
 //	                       first text in it that fits the regular expression
 //	fill FILE              puts such names into a file of the script
 //	says SHEET SHEET       holds that two worksheets say the same of people
+//	packs ZIP FILE …       puts files of the script into a ZIP
 //	isjson                 holds that it printed one JSON value and nothing else
 //	serves NAME recount …  starts it, waits for the link that it prints, and keeps that as $NAME; it is stopped at the
 //	                       end of the script, or by
@@ -46,7 +49,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": scriptExits, "keep": scriptKeep, "fill": scriptFill, "isjson": scriptIsJSON, "says": scriptSays,
+			"exits": scriptExits, "keep": scriptKeep, "fill": scriptFill, "isjson": scriptIsJSON, "says": scriptSays, "packs": scriptPacks,
 			"serves": scriptServes, "stops": scriptStops, "visit": scriptVisit,
 		},
 	})
@@ -111,6 +114,22 @@ func scriptSays(ts *testscript.TestScript, neg bool, args []string) {
 	if diff := cmp.Diff(said[0], said[1]); diff != "" || len(said[0]) < 2 {
 		ts.Fatalf("- %s + %s\n%s", args[0], args[1], diff)
 	}
+}
+
+func scriptPacks(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: packs ZIP FILE …")
+	}
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, file := range args[1:] {
+		w, err := z.Create(file)
+		ts.Check(err)
+		_, err = w.Write([]byte(ts.ReadFile(file)))
+		ts.Check(err)
+	}
+	ts.Check(z.Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o600))
 }
 
 func scriptIsJSON(ts *testscript.TestScript, neg bool, _ []string) {

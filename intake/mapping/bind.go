@@ -123,6 +123,7 @@ type reading struct {
 	low, high register.Number
 	birth     string // a year found in a column of ages
 	order     orderSaid
+	ordered   string // the date that says it
 	doubt     string
 	refused   string
 	want      string

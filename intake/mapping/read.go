@@ -265,7 +265,7 @@ func (b *bound) parse(text string) reading {
 	case asDate:
 		r := b.field.readDates(text)
 		if b.field.Calendar == "" && b.field.Date != "unix" && !strings.HasPrefix(b.field.Date, "serial-") {
-			r.order, _, _ = orderIn(text)
+			r.order, r.ordered = b.field.orderOf(text)
 		}
 		return r
 	case asAge:
@@ -289,7 +289,7 @@ func (rr *rowReader) settle(b *bound, col int, r reading) {
 		if b.tally.Order == nil {
 			b.tally.Order, b.tally.Stated = &DateOrder{}, b.field.Date
 		}
-		b.tally.Order.count(r, rr.row.Number, rr.row.Cells[col].Text)
+		b.tally.Order.count(r, rr.row.Number, r.ordered)
 	}
 	if r.doubt != "" && col >= 0 {
 		rr.doubt(col, r.doubt, r.text)

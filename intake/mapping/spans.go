@@ -168,6 +168,28 @@ func (f *Field) readSpan(written string) reading {
 	return readDate(written, f.Date, f.Calendar)
 }
 
+// orderOf is what a cell says of the order of day and month, by the first date in it
+// that says something, and that date.
+func (f *Field) orderOf(written string) (orderSaid, string) {
+	all := []string{written}
+	if f.Split != "" {
+		all = strings.Split(written, f.Split)
+	}
+	for _, sign := range f.Range {
+		var ends []string
+		for _, s := range all {
+			ends = append(ends, strings.Split(s, sign)...)
+		}
+		all = ends
+	}
+	for _, s := range all {
+		if says, _, _ := orderIn(s); says != saysNothing {
+			return says, s
+		}
+	}
+	return saysNothing, ""
+}
+
 // end is one end of a time: a date, open, or not known.
 type end struct {
 	reading
@@ -249,9 +271,13 @@ func (rr *rowReader) interval(b *bound) (written journal.Value, r reading) {
 		}
 		stands = append(stands, strings.TrimSpace(c.Text))
 		e := b.field.readEnd(c.Text)
-		if !e.readable() {
+		switch {
+		case e.readable():
+		case r.doubt == "":
 			rr.settle(b, col, reading{doubt: e.doubt})
 			r.doubt = e.doubt
+		default: // the field is counted once
+			rr.doubt(col, e.doubt, "")
 		}
 		ends[b.field.Interval[i]] = e
 	}

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -36,18 +35,16 @@ func openArchive(p *pack, opt Options) (Table, error) {
 		quoted = append(quoted, strconv.Quote(name.shown))
 	}
 	meant := meantBy(opt.Sheet, names)
+	lists, err := p.lists(files, opt)
+	if err != nil {
+		return nil, err
+	}
 	passed := 0
-	if opt.Sheet == "" && len(names) > 1 {
-		var err error
-		if meant, err = p.lists(files, opt); err != nil {
-			return nil, err
-		}
-		passed = len(names) - len(meant)
-		for i := len(names) - 1; i >= 0 && len(meant) > 0; i-- { // only lists can be named
-			if !slices.Contains(meant, i) {
-				quoted = slices.Delete(quoted, i, i+1)
-			}
-		}
+	if opt.Sheet == "" {
+		meant, passed = lists, len(names)-len(lists)
+	}
+	if len(lists) > 0 { // only lists are told, though any file can be named
+		quoted = at(quoted, lists)
 	}
 	all := strings.Join(quoted[:min(len(quoted), 20)], ", ")
 	switch {
@@ -60,8 +57,8 @@ func openArchive(p *pack, opt Options) (Table, error) {
 	case len(meant) > 1:
 		return nil, opt.refuse("the ZIP holds two files of that name, and nothing says which one is meant", "a ZIP of files with different names, or the list alone")
 	}
-	at := meant[0]
-	data, err := p.unfold(files[at], opt)
+	one := meant[0]
+	data, err := p.unfold(files[one], opt)
 	if err != nil {
 		return nil, err
 	}
@@ -71,12 +68,33 @@ func openArchive(p *pack, opt Options) (Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &member{t, names[at], passed}, nil
+	return &member{t, names[one], passed, sheetsOf(at(names, lists))}, nil
+}
+
+func at[T any](all []T, places []int) (some []T) {
+	for _, i := range places {
+		some = append(some, all[i])
+	}
+	return some
+}
+
+// sheetsOf are lists that can be named, where there is more than one.
+func sheetsOf(names []memberName) (all []Sheet) {
+	if len(names) < 2 {
+		return nil
+	}
+	for _, n := range names {
+		all = append(all, Sheet{Name: n.shown})
+	}
+	return all
 }
 
 // lists are those files of the ZIP that can be lists by how they begin. Beside them may
 // stand what a list speaks of: documents, pictures, sounds.
 func (p *pack) lists(files []*zip.File, opt Options) (at []int, err error) {
+	if len(files) == 1 {
+		return []int{0}, nil
+	}
 	for i, f := range files {
 		r, err := p.openFile(f)
 		if err != nil {
@@ -141,12 +159,13 @@ type member struct {
 	Table
 	name   memberName
 	passed int // files beside it that are no lists
+	lists  []Sheet
 }
 
 // Info is that of the list, its sheet the name of the file.
 func (m *member) Info() Info {
 	info := m.Table.Info()
-	info.Sheet, info.Sheets = m.name.shown, nil
+	info.Sheet, info.Sheets = m.name.shown, m.lists
 	return info
 }
 
