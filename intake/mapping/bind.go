@@ -122,8 +122,7 @@ type reading struct {
 	date      edtf.Date
 	low, high register.Number
 	birth     string // a year found in a column of ages
-	order     orderSaid
-	ordered   string // the date that says it
+	orders    []ordered
 	doubt     string
 	refused   string
 	want      string

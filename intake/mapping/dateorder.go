@@ -62,7 +62,7 @@ func orderIn(written string) (says orderSaid, asDay, asMonth string) {
 func OrderOf(values []string) (o DateOrder) {
 	for i, v := range values {
 		says, _, _ := orderIn(v)
-		o.count(reading{order: says}, i+1, v)
+		o.count(ordered{says, v}, i+1)
 	}
 	return o
 }
@@ -85,9 +85,15 @@ func IsAge(written string) bool {
 	return readAge(written, &Field{Unit: "years"}).low.Known
 }
 
-// count adds a cell of a row.
-func (o *DateOrder) count(r reading, row int, written string) {
-	switch r.order {
+// ordered is a date with what it says of the order.
+type ordered struct {
+	says    orderSaid
+	written string
+}
+
+// count adds a date of a row.
+func (o *DateOrder) count(d ordered, row int) {
+	switch d.says {
 	case dayFirst:
 		if o.DayFirst++; o.DayFirst == 1 {
 			o.FirstDay = row
@@ -98,8 +104,8 @@ func (o *DateOrder) count(r reading, row int, written string) {
 		}
 	case either:
 		if o.Either++; o.Either == 1 {
-			o.Example = strings.Clone(strings.TrimSpace(written))
-			_, o.AsDay, o.AsMonth = orderIn(written)
+			o.Example = strings.Clone(strings.TrimSpace(d.written))
+			_, o.AsDay, o.AsMonth = orderIn(d.written)
 		}
 	}
 }

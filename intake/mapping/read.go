@@ -265,7 +265,7 @@ func (b *bound) parse(text string) reading {
 	case asDate:
 		r := b.field.readDates(text)
 		if b.field.Calendar == "" && b.field.Date != "unix" && !strings.HasPrefix(b.field.Date, "serial-") {
-			r.order, r.ordered = b.field.orderOf(text)
+			r.orders = b.field.orderOf(text)
 		}
 		return r
 	case asAge:
@@ -285,11 +285,11 @@ func (rr *rowReader) settle(b *bound, col int, r reading) {
 		return
 	}
 	rr.settled = append(rr.settled, settled{b, r.state, r.text, r.doubt != "" && col >= 0})
-	if r.order != saysNothing && col >= 0 {
+	for _, o := range r.orders {
 		if b.tally.Order == nil {
 			b.tally.Order, b.tally.Stated = &DateOrder{}, b.field.Date
 		}
-		b.tally.Order.count(r, rr.row.Number, r.ordered)
+		b.tally.Order.count(o, rr.row.Number)
 	}
 	if r.doubt != "" && col >= 0 {
 		rr.doubt(col, r.doubt, r.text)

@@ -168,9 +168,18 @@ func (f *Field) readSpan(written string) reading {
 	return readDate(written, f.Date, f.Calendar)
 }
 
-// orderOf is what a cell says of the order of day and month, by the first date in it
-// that says something, and that date.
-func (f *Field) orderOf(written string) (orderSaid, string) {
+// orderOf is what the dates in a cell say of the order of day and month.
+func (f *Field) orderOf(written string) (all []ordered) {
+	for _, s := range f.dates(written) {
+		if says, _, _ := orderIn(s); says != saysNothing {
+			all = append(all, ordered{says, s})
+		}
+	}
+	return all
+}
+
+// dates are the dates in a cell, as they are written.
+func (f *Field) dates(written string) []string {
 	all := []string{written}
 	if f.Split != "" {
 		all = strings.Split(written, f.Split)
@@ -182,12 +191,7 @@ func (f *Field) orderOf(written string) (orderSaid, string) {
 		}
 		all = ends
 	}
-	for _, s := range all {
-		if says, _, _ := orderIn(s); says != saysNothing {
-			return says, s
-		}
-	}
-	return saysNothing, ""
+	return all
 }
 
 // end is one end of a time: a date, open, or not known.

@@ -113,3 +113,20 @@ func TestUnlike(t *testing.T) {
 		t.Errorf("new columns: %v", left)
 	}
 }
+
+// What cells with several dates say of the order of day and month is evidence too.
+func TestOrderInOneCell(t *testing.T) {
+	t.Parallel()
+	const mapping = `{"format": "recount mapping/1", "row": "person", "record": {"name": "n"}, "own": {"Held": {"column": "d", "date": "iso", "split": "|", "range": ["~"]}}}`
+	_, _, r := readList(t, mapping, "n,d\nAda Vell,03/04/1992~26/04/1992\nBor Senn,05/05/1992|27/05/1992\nCeda Vell,1992-05-05~1992-05-06\n")
+	got := ""
+	for _, f := range r.Fields() {
+		if f.Order != nil {
+			got = f.Order.Advice(f.Columns, f.Stated)
+		}
+	}
+	want := `column "d": cells that can only be day, month, year: 2 (the first in row 2); only month, day, year: 0; either: 1, such as "03/04/1992" (1992-04-03 or 1992-03-04); the mapping can say "date": "dmy"`
+	if got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}

@@ -14,8 +14,8 @@ import (
 )
 
 // Languages is of lists that say the same thing in several languages, a row for each:
-// rows that follow each other and have the same key become one row. The zero Languages
-// is of none.
+// rows that have the same key become one row, at the place of the first of them. Those
+// that do not follow each other are held in memory. The zero Languages is of none.
 type Languages struct {
 	By     []string // columns of the key
 	Column string   // that says the language
@@ -38,10 +38,10 @@ func (s Shape) languages(first table.Table, again func() (table.Table, error), o
 		keys:   &gathered{at: at[:len(at)-1], opt: opt, seed: maphash.MakeSeed(), apart: map[uint64]bool{}},
 		places: map[place]int{}, width: len(own),
 	}
-	if err := l.measure(); err != nil {
-		return nil, errors.Join(err, first.Close())
+	if err := errors.Join(l.measure(), first.Close()); err != nil {
+		return nil, err
 	}
-	if err := first.Close(); err != nil {
+	if err := l.gather(again); err != nil {
 		return nil, err
 	}
 	names := make([]string, 0, len(own)+len(l.places))
@@ -60,8 +60,8 @@ func (s Shape) languages(first table.Table, again func() (table.Table, error), o
 		return nil, tooWide(opt, len(names))
 	}
 	l.columns = table.Columns(names)
-	l.ahead, l.ended, l.elsewhere, l.together = nil, false, 0, 0
 	l.Table, err = again()
+	l.ahead, l.ended = nil, false
 	return l, err
 }
 
@@ -84,46 +84,10 @@ type spoken struct {
 	columns   []table.Column
 	ahead     *table.Row
 	ended     bool
+	apart     map[string][]*table.Row // rows of a key that do not all follow each other, until they are given
 	row       table.Row
 	elsewhere int // rows that do not stand in the first language
 	together  int // rows that were put to another one
-}
-
-// measure reads the list for its languages, and what they say differently.
-func (l *spoken) measure() error {
-	seen := map[uint64]bool{}
-	for {
-		group, err := l.group()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if group[0].Refused != nil {
-			continue
-		}
-		sum := maphash.String(l.keys.seed, l.keys.key(group[0].Cells))
-		if seen[sum] {
-			l.keys.apart[sum] = true
-		}
-		seen[sum] = true
-		main := l.main(group)
-		for _, row := range group {
-			language := l.language(row)
-			if row == main {
-				continue
-			}
-			if !slices.Contains(l.others, language) {
-				l.others = append(l.others, language)
-			}
-			for i := range row.Cells {
-				if says(row.Cells[i], main.Cells[i]) {
-					l.places[place{language, i}] = 0
-				}
-			}
-		}
-	}
 }
 
 // says: a cell says something that the other one does not.
@@ -186,16 +150,12 @@ func (l *spoken) Info() table.Info {
 
 // Next is the next row with what it says in all languages.
 func (l *spoken) Next() (*table.Row, error) {
-	group, err := l.group()
+	group, err := l.nextGroup()
 	if err != nil {
 		return nil, err
 	}
 	if group[0].Refused != nil {
 		return group[0], nil
-	}
-	key := l.keys.key(group[0].Cells)
-	if key != "" && l.keys.apart[maphash.String(l.keys.seed, key)] {
-		return l.refused(group[0], "the rows with this key do not all follow each other, so that nobody can say that they are one thing in several languages", `the list sorted by the columns of "by" in "languages"`), nil
 	}
 	main := l.main(group)
 	if l.language(main) != l.first {
@@ -221,6 +181,24 @@ func (l *spoken) Next() (*table.Row, error) {
 		}
 	}
 	return &l.row, nil
+}
+
+// nextGroup are all rows of the next key.
+func (l *spoken) nextGroup() ([]*table.Row, error) {
+	for {
+		group, err := l.group()
+		if err != nil || group[0].Refused != nil {
+			return group, err
+		}
+		key := l.keys.key(group[0].Cells)
+		if key == "" || !l.keys.apart[maphash.String(l.keys.seed, key)] {
+			return group, nil
+		}
+		if all := l.apart[key]; all != nil {
+			delete(l.apart, key)
+			return all, nil
+		} // else they were given with the first of them
+	}
 }
 
 func (l *spoken) refused(row *table.Row, why, want string) *table.Row {

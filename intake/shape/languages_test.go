@@ -28,10 +28,12 @@ func TestLanguages(t *testing.T) {
 			"id,language,title,age,note,language__es,title__es,note__es", "a,en,Ada of the mill,17,x,es,Ada del molino,|b,en,Bor,30,,es,,nota", 1},
 		"the first one named": {"es", "a,en,Ada of the mill,17,x\na,es,Ada del molino,17,x\nb,en,Bor,30,\n",
 			"id,language,title,age,note,language__en,title__en", "a,es,Ada del molino,17,x,en,Ada of the mill|b,en,Bor,30,,,", 2},
-		"three":            {"", "a,en,Ada,17,\na,fr,Ada F,17,\na,ar,Ada A,,\n", "id,language,title,age,note,language__fr,title__fr,language__ar,title__ar", "a,en,Ada,17,,fr,Ada F,ar,Ada A", 1},
-		"apart":            {"", "a,en,Ada,17,\nb,en,Bor,,\na,es,Ada,18,\n", "id,language,title,age,note", "refused: the rows with this key do not all|b,en,Bor,,|refused: the rows with this key do not all", 0},
-		"a language twice": {"", "a,en,Ada,17,\na,en,Ada,18,\n", "", "refused: a second row with this key", 0},
-		"no key":           {"", ",en,Ada,17,\n,es,Bor,18,\n", "id,language,title,age,note", ",en,Ada,17,|,es,Bor,18,", 1},
+		"three": {"", "a,en,Ada,17,\na,fr,Ada F,17,\na,ar,Ada A,,\n", "id,language,title,age,note,language__fr,title__fr,language__ar,title__ar", "a,en,Ada,17,,fr,Ada F,ar,Ada A", 1},
+		"apart": {"", "a,en,Ada,17,\na,fr,Ada F,17,\nb,en,Bor,,\na,es,Ada,18,\nc,es,Ceda,,\n", "id,language,title,age,note,language__es,age__es,language__fr,title__fr",
+			"a,en,Ada,17,,es,18,fr,Ada F|b,en,Bor,,,,,,|c,es,Ceda,,,,,,", 2},
+		"apart, a language twice": {"", "a,en,Ada,17,\nb,en,Bor,,\na,en,Ada,18,\n", "", "refused: a second row with this key|b,en,Bor,,,", 0},
+		"a language twice":        {"", "a,en,Ada,17,\na,en,Ada,18,\n", "", "refused: a second row with this key", 0},
+		"no key":                  {"", ",en,Ada,17,\n,es,Bor,18,\n", "id,language,title,age,note", ",en,Ada,17,|,es,Bor,18,", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
