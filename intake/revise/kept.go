@@ -26,6 +26,9 @@ type Kept struct {
 //
 //	title, source, handling, basis   what is said of the list, in Name
 //	only                             rows are read whose column Key says one of Names
+//	only-not                         or none of Names
+//	was                              Names say which key a row had before, behind By
+//	languages, languages-first       rows with the same Names are one, in the languages of Key, first that in Name
 //	pivot                            rows with the same Names are one; Key says which thing, Parent what
 //	columns, sheet, split            of what is repeated
 //	others                           further persons, each of Name
@@ -33,7 +36,7 @@ type Kept struct {
 //	field                            a field from columns that have another meaning as well, or are none of the list
 //	details                          how a field that is shown is read
 func Whats() []string {
-	return []string{"title", "source", "handling", "basis", "only", "pivot", "columns", "sheet", "split", "others", "harm", "field", "details"}
+	return []string{"title", "source", "handling", "basis", "only", "only-not", "was", "languages", "languages-first", "pivot", "columns", "sheet", "split", "others", "harm", "field", "details"}
 }
 
 // Field is a field with what is said of it.
@@ -52,7 +55,7 @@ type Detail struct{ What, Name string }
 
 // Details are their kinds.
 func Details() []string {
-	return []string{"unknown", "x-", "calendar", "date", "months", "year-is-birth", "join"}
+	return []string{"unknown", "x-", "calendar", "date", "months", "year-is-birth", "join", "split", "range", "interval", "open", "unlike"}
 }
 
 // KeptOf is what the form does not show of a mapping.
@@ -68,7 +71,21 @@ func KeptOf(m *mapping.Mapping, of List) []Kept {
 	said("handling", m.Handling, "confidential")
 	said("basis", m.Basis, "confidential")
 	if m.Only != nil {
-		all = append(all, Kept{ID: "only", What: "only", Key: m.Only.Column, Names: m.Only.Values})
+		k := Kept{ID: "only", What: "only", Key: m.Only.Column, Names: m.Only.Values}
+		if len(m.Only.Not) > 0 {
+			k.What, k.Names = "only-not", m.Only.Not
+		}
+		all = append(all, k)
+	}
+	if m.Was != nil {
+		all = append(all, Kept{ID: "was", What: "was", Names: m.Was.Columns, By: m.Was.Prefix})
+	}
+	if l := m.Languages; l != nil {
+		k := Kept{ID: "languages", What: "languages", Names: l.By, Key: l.Column, Name: l.First}
+		if l.First != "" {
+			k.What = "languages-first"
+		}
+		all = append(all, k)
 	}
 	if m.Pivot != nil {
 		all = append(all, Kept{ID: "pivot", What: "pivot", Names: m.Pivot.By, Key: m.Pivot.Name, Parent: m.Pivot.Value})
@@ -158,6 +175,7 @@ func fieldOf(means string, f *mapping.Field) Field {
 	for _, d := range []Detail{
 		{"unknown", strings.Join(f.Unknown, ", ")}, {"x-", cond(f.Other == "x-", f.Other)}, {"calendar", f.Calendar}, {"date", cond(f.Date != "iso", f.Date)},
 		{"months", cond(f.Unit == "months", f.Unit)}, {"year-is-birth", cond(f.YearIsBirth, "yes")}, {"join", cond(f.Join != " ", f.Join)},
+		{"split", f.Split}, {"range", strings.Join(f.Range, " ")}, {"interval", strings.Join(f.Interval, ", ")}, {"open", strings.Join(f.Open, ", ")}, {"unlike", strings.Join(f.Unlike, ", ")},
 	} {
 		if d.Name != "" {
 			x.Details = append(x.Details, d)
@@ -192,6 +210,12 @@ func dropWholes(m *mapping.Mapping, drop []string) {
 	}
 	if slices.Contains(drop, "pivot") {
 		m.Pivot = nil
+	}
+	if slices.Contains(drop, "was") {
+		m.Was = nil
+	}
+	if slices.Contains(drop, "languages") {
+		m.Languages = nil
 	}
 	m.Repeats = slices.DeleteFunc(m.Repeats, func(r mapping.Repeat) bool { return slices.Contains(drop, "repeats."+r.Name) })
 	for i := len(m.Others) - 1; i >= 0; i-- {

@@ -68,6 +68,7 @@ func written(t *testing.T) map[string]*mapping.Mapping {
 		all["manual "+string(rune('a'+n))] = parsed(t, block)
 	}
 	all["much"] = parsed(t, much)
+	all["spans"] = parsed(t, spans)
 	return all
 }
 
@@ -81,6 +82,12 @@ const much = `{"format":"recount mapping/1","row":"person","title":"a note","sou
 "own":{"Plot":"Plot","Both":{"columns":["A","B"],"join":"-"}},"others":[{"repeat":"child","record":{"name":"name"},"harms":[{"code":{"constant":"missing"},"place":"Village"}]}],
 "consent":{"answer":{"column":"Consent","codes":{"Yes":"yes","No":"no"}},"uses":["analyse team any"],"date":"Asked","explained_by":"Team","language":"ar","explained":"e-0123456789abcdef","way":"oral","obtained_by":"Team"},
 "key":["No"],"identifiers":["No","Name#2"],"not_mapped":["Remarks"]}`
+
+// spans has what cells and columns say of several days, languages and former keys.
+const spans = `{"format":"recount mapping/1","row":"person","only":{"column":"State","not":["rejected"]},"languages":{"by":["Entity"],"column":"Language","first":"en"},
+"record":{"name":"Title","other_names":{"columns":["Title__es","Title__fr"],"join":"; ","unlike":["Title"]}},
+"harms":[{"code":{"constant":"detained"},"date":{"columns":["From","To"],"interval":["first","last"],"open":["still"]}}],
+"own":{"Days":{"column":"Days","split":"|","range":["~",":"]}},"key":["Id"],"was":{"columns":["Former","Root"],"prefix":"uuid:"}}`
 
 func parsed(t *testing.T, text string) *mapping.Mapping {
 	t.Helper()
