@@ -3,9 +3,11 @@
 package register
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"recount/fault"
 	"recount/journal"
 	"recount/names"
 )
@@ -29,11 +31,24 @@ func FieldCodes() []Code {
 		{"place", "Places of harms, groups and incidents"},
 		{"alleged", "Who is said to be responsible"},
 		{"own", "All fields of the case’s own"},
+		{"row", "Rows as they stood in lists"},
 	}
 }
 
-// CheckField accepts a code of FieldCodes.
-func CheckField(code string) error { return check("field", FieldCodes(), code, false) }
+// CheckField accepts a code of FieldCodes, and that of a single field of the case's
+// own (OwnFieldCode).
+func CheckField(code string) error {
+	if name, single := OwnFieldOf(code); single {
+		c := checks{what: "field"}
+		c.line("own", name)
+		c.add("own", checkOwnName(name))
+		return c.err()
+	}
+	if has(FieldCodes(), code) {
+		return nil
+	}
+	return fmt.Errorf("%w: field %q: accepted are %s, or own: and the name of one field of the case's own", fault.Invalid, clip(code), listed(FieldCodes()))
+}
 
 // fieldParts are what a field is in the rows and entries that say it, by kind.
 // A date of birth is also the age that was computed from it, and the name of a
@@ -56,7 +71,9 @@ func fieldParts(code string) map[string][]string {
 	case "alleged":
 		return map[string][]string{kindHarm: {"alleged"}}
 	case "own":
-		return map[string][]string{kindExtra: {"name", "written", "value"}}
+		return map[string][]string{kindExtra: {"name", "written", "value"}, kindOwnField: {"field", "labels", "type", "code_list", "note"}}
+	case "row":
+		return map[string][]string{kindRecord: {"raw"}, kindGroup: {"raw"}}
 	}
 	return nil
 }
@@ -67,6 +84,9 @@ type Shut []string
 
 // Has reports whether a field is closed.
 func (s Shut) Has(code string) bool { return slices.Contains(s, code) }
+
+// HasOwn reports whether a field of the case's own is closed, by itself or with all.
+func (s Shut) HasOwn(name string) bool { return s.Has("own") || s.Has(OwnFieldCode(name)) }
 
 // Equal reports whether the same fields are closed.
 func (s Shut) Equal(o Shut) bool {
@@ -99,20 +119,37 @@ func (s Shut) Strip(kind journal.Kind, values []journal.Value) {
 	if kind.Name == kindRecord {
 		s.stripDerived(kind, values)
 	}
-	for _, field := range s.Parts(kind.Name) {
+	closed := s.Parts(kind.Name)
+	if at := ownNameAt(kind); at >= 0 && at < len(values) && s.Has(OwnFieldCode(values[at].Text())) {
+		closed = append(closed, fieldParts("own")[kind.Name]...)
+	}
+	for _, field := range closed {
 		if at := kind.Index(field); at >= 0 && at < len(values) {
 			values[at] = journal.Absent
 		}
 	}
 }
 
+// ownNameAt is where a kind has the name of a field of the case's own, -1 where
+// it is about none.
+func ownNameAt(kind journal.Kind) int {
+	switch kind.Name {
+	case kindExtra:
+		return kind.Index("name")
+	case kindOwnField:
+		return kind.Index("field")
+	}
+	return -1
+}
+
 // Says reports whether a row or an entry says anything that is closed. A row as
-// it stood is not asked: what it says of a field stands in the field as well.
+// it stood is asked only where rows are closed themselves: what it says of
+// another field stands in the field as well.
 func (s Shut) Says(kind journal.Kind, values []journal.Value) bool {
 	left := slices.Clone(values)
 	s.Strip(kind, left)
 	for i, v := range values {
-		if kind.Fields[i] != "raw" && v != left[i] && strings.TrimSpace(v.Text()) != "" {
+		if (kind.Fields[i] != "raw" || s.Has("row")) && v != left[i] && strings.TrimSpace(v.Text()) != "" {
 			return true
 		}
 	}

@@ -71,6 +71,8 @@ func forms() []form {
 		entryForm(kindOpened, (*OpenedIdentity).slots, act, OpenedIdentityFrom),
 		entryForm(kindPseudonym, (*GivenPseudonym).slots, act, GivenPseudonymFrom),
 		entryForm(kindEdition, (*Edition).slots, act, EditionFrom),
+		entryForm(kindOwnField, (*OwnField).slots, act, OwnFieldFrom),
+		entryForm(kindCodeList, (*CodeList).slots, act, CodeListFrom),
 		entryForm(kindRedaction, (*Redaction).slots, act, RedactionFrom),
 		entryForm(kindSeated, (*Seated).slots, act, SeatedFrom),
 		entryForm(kindCompartment, (*Compartment).slots, act, CompartmentFrom),

@@ -61,6 +61,10 @@ func applyEntry(ctx context.Context, t *tx, e journal.Entry) error {
 		return describe(ctx, t, e, "p_second")
 	case "edition.named@1":
 		return describe(ctx, t, e, "p_edition")
+	case "field.declared@1":
+		return describe(ctx, t, e, "p_field")
+	case "codes.declared@1":
+		return describe(ctx, t, e, "p_code_list")
 	case "exhibit.redacted@1":
 		return describe(ctx, t, e, "p_redacted")
 	case "basis.stated@1":

@@ -76,7 +76,7 @@ func TestEveryFieldHasItsPlace(t *testing.T) {
 		"basis.stated@1": "p_basis", "consent.given@1": "p_consent", "consent.withdrawn@1": "p_withdrawal", "bundle.shared@1": "p_shared",
 		"list.imported@1": "p_import", "records.added@1": "p_import", "persons.linked@1": "p_linking",
 		"opener.named@1": "p_opener", "identity.protected@1": "p_identity", "identity.opened@1": "p_opening", "pseudonym.given@1": "p_pseudonym",
-		"exhibit.redacted@1": "p_redacted", "edition.named@1": "p_edition", "erasure.decided@2": "p_erasure",
+		"exhibit.redacted@1": "p_redacted", "edition.named@1": "p_edition", "field.declared@1": "p_field", "codes.declared@1": "p_code_list", "erasure.decided@2": "p_erasure",
 		"hold.placed@1": "p_hold", "hold.lifted@1": "p_lifted", "thing.hidden@1": "p_hidden", "thing.shown@1": "p_hidden", "second.named@1": "p_second",
 	} {
 		kind, ok := journal.KindNamed(kindName)

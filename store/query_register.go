@@ -85,6 +85,34 @@ func (r Reader) EditionsOf(ctx context.Context, exhibit string) ([]register.Edit
 	return editions().all(ctx, r, Page{}, "d.edition_of = ?", exhibit)
 }
 
+func ownFields() said[register.OwnField] {
+	return said[register.OwnField]{"field.declared@1", "p_field", register.OwnFieldFrom}
+}
+
+func codeLists() said[register.CodeList] {
+	return said[register.CodeList]{"codes.declared@1", "p_code_list", register.CodeListFrom}
+}
+
+// OwnFields are the fields of the case's own that are declared.
+func (r Reader) OwnFields(ctx context.Context) ([]register.OwnField, error) {
+	return ownFields().all(ctx, r, Page{}, "")
+}
+
+// OwnField is one that is declared. fault.NotFound.
+func (r Reader) OwnField(ctx context.Context, name string) (register.OwnField, error) {
+	return ownFields().one(ctx, r, "own field", name)
+}
+
+// CodeLists are the lists of codes of the case's own.
+func (r Reader) CodeLists(ctx context.Context) ([]register.CodeList, error) {
+	return codeLists().all(ctx, r, Page{}, "")
+}
+
+// CodeList is one of them. fault.NotFound.
+func (r Reader) CodeList(ctx context.Context, id string) (register.CodeList, error) {
+	return codeLists().one(ctx, r, "list of codes", id)
+}
+
 // Citations are all citations. After is an id.
 func (r Reader) Citations(ctx context.Context, p Page) ([]register.Citation, error) {
 	return citations().all(ctx, r, p, "")

@@ -23,6 +23,7 @@ type scope struct {
 	closed  string        // a condition on handling: the class is above what may be seen
 	classes string        // the admitted ones
 	shut    register.Shut // fields of records that may not be seen
+	shutOwn []int64       // the entries that closed single ones of the case's own
 	written map[string]string
 }
 
@@ -44,11 +45,11 @@ func (c *Case) ReadAs(ctx context.Context, who access.Scope, f func(Reader) erro
 // scopeFor is what stands before the questions of a transaction for somebody;
 // nil where nothing is closed to them.
 func scopeFor(ctx context.Context, t *tx, schema string, who access.Scope) (*scope, error) {
-	shut, err := shutTo(ctx, t, who)
+	shut, own, err := shutBy(ctx, t, who)
 	if err != nil {
 		return nil, err
 	}
-	s := newScope(schema, who, shut)
+	s := newScope(schema, who, shut, own)
 	hides, err := s.hides(ctx, t)
 	if err != nil || !hides {
 		return nil, err
@@ -72,8 +73,8 @@ func (c *Case) schemaName() string {
 // what is closed leave them out; the projections' schema repeats this text.
 const ordinary = "handling NOT IN ('public', 'internal', 'confidential')"
 
-func newScope(schema string, who access.Scope, shut register.Shut) *scope {
-	s := &scope{schema: schema, shut: shut, closed: ordinary, classes: strings.Join(who.Handling(), " ")}
+func newScope(schema string, who access.Scope, shut register.Shut, own []int64) *scope {
+	s := &scope{schema: schema, shut: shut, shutOwn: own, closed: ordinary, classes: strings.Join(who.Handling(), " ")}
 	var admitted []string
 	for _, class := range who.Handling() { // codes of this program and checked ids, never what somebody typed
 		admitted = append(admitted, "'"+class+"'")
@@ -183,7 +184,8 @@ func (s *scope) tables() map[string]string {
 		"p_harm":         or(s.of("x"), s.recordOf("x.record")),
 		"p_group":        or(s.of("x"), s.source("x.source"), s.exhibit("x.exhibit"), s.batch("x.batch")),
 		"p_rung":         or(s.recordOf("x.record"), s.rungs()),
-		"p_extra":        or(s.recordOf("x.record"), s.extras()),
+		"p_extra":        or(s.recordOf("x.record"), s.own("x.name")),
+		"p_field":        s.own("x.field"),
 		"p_member":       s.recordOf("x.record"),
 		"p_import":       or(s.source("x.source"), s.exhibit("x.exhibit"), s.batch("x.batch")),
 		"p_batch_source": or(s.source("x.source"), s.exhibit("x.exhibit"), s.batch("x.batch")),
@@ -215,6 +217,7 @@ func (s *scope) entry() string {
 	conditions = append(conditions,
 		s.any("p_redacted", "hx", "hx.from_seq = x.seq", "("+s.exhibit("hx.exhibit")+" OR "+s.exhibit("hx.successor")+")"),
 		s.any("p_edition", "hx", "hx.from_seq = x.seq", "("+s.exhibit("hx.exhibit")+" OR "+s.exhibit("hx.edition_of")+")"),
+		s.any("p_field", "hx", "hx.from_seq = x.seq", s.own("hx.field")),
 		s.any("p_basis", "hx", "hx.from_seq = x.seq", s.basis("hx.source")),
 		s.any("p_consent", "hx", "hx.from_seq = x.seq", s.consent("hx.consent")),
 		s.any("p_withdrawal", "hx", "hx.from_seq = x.seq", s.consent("hx.consent")),

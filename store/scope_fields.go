@@ -6,7 +6,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"recount/access"
@@ -24,42 +26,71 @@ import (
 
 // FieldClass is a field of records and its class; register.OpenField: whoever
 // sees the record sees it.
-type FieldClass struct{ Code, Handling string }
+type FieldClass struct {
+	Code, Handling string
+	seq            int64 // the entry that gave the class last
+}
 
-// fieldClasses are those of all fields, as they are now.
+// fieldClasses are those of all fields, as they are now: the fields that every
+// case has, in their order, then those of its own that are declared or have a
+// class, by name.
 func fieldClasses(ctx context.Context, t *tx) ([]FieldClass, error) {
-	now := map[string]string{}
-	codes := []string{}
-	for _, c := range register.FieldCodes() { // codes of this program
-		codes = append(codes, "'"+c.Code+"'")
-	}
-	err := eachRow(ctx, t, `SELECT subject, becomes FROM p_reclassed WHERE subject IN (`+strings.Join(codes, ", ")+`) AND subject_kind = 'field' ORDER BY from_seq`, func(rows *sql.Rows) error {
+	now := map[string]FieldClass{}
+	err := eachRow(ctx, t, `SELECT subject, becomes, from_seq FROM p_reclassed WHERE subject_kind = 'field' ORDER BY from_seq`, func(rows *sql.Rows) error {
 		var code, class sql.NullString
-		err := rows.Scan(&code, &class)
-		now[code.String] = class.String
+		var seq int64
+		err := rows.Scan(&code, &class, &seq)
+		now[code.String] = FieldClass{code.String, class.String, seq}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = eachRow(ctx, t, `SELECT DISTINCT field FROM p_field`, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		if code := register.OwnFieldCode(name); now[code].Code == "" {
+			now[code] = FieldClass{Code: code}
+		}
 		return err
 	})
 	var all []FieldClass
 	for _, c := range register.FieldCodes() {
-		class := now[c.Code]
-		if class == "" {
-			class = register.OpenField
+		all = append(all, FieldClass{c.Code, now[c.Code].Handling, now[c.Code].seq})
+	}
+	for _, code := range slices.Sorted(maps.Keys(now)) {
+		if _, single := register.OwnFieldOf(code); single {
+			all = append(all, now[code])
 		}
-		all = append(all, FieldClass{c.Code, class})
+	}
+	for i := range all {
+		if all[i].Handling == "" {
+			all[i].Handling = register.OpenField
+		}
 	}
 	return all, err
 }
 
 // shutTo are the fields that are closed to somebody.
 func shutTo(ctx context.Context, t *tx, who access.Scope) (register.Shut, error) {
+	shut, _, err := shutBy(ctx, t, who)
+	return shut, err
+}
+
+// shutBy are the fields that are closed to somebody, and the entries that closed
+// single ones of the case's own.
+func shutBy(ctx context.Context, t *tx, who access.Scope) (shut register.Shut, own []int64, err error) {
 	all, err := fieldClasses(ctx, t)
-	var shut register.Shut
 	for _, f := range all {
-		if f.Handling != register.OpenField && !who.Admits(f.Handling) {
-			shut = append(shut, f.Code)
+		if f.Handling == register.OpenField || who.Admits(f.Handling) {
+			continue
+		}
+		shut = append(shut, f.Code)
+		if _, single := register.OwnFieldOf(f.Code); single {
+			own = append(own, f.seq)
 		}
 	}
-	return shut, err
+	return shut, own, err
 }
 
 // FieldClasses are the fields that the reader sees, each with its class.
@@ -99,6 +130,9 @@ func (r Reader) handlingOfField(ctx context.Context, code string) (string, error
 		if f.Code == code {
 			return f.Handling, err
 		}
+	}
+	if _, single := register.OwnFieldOf(code); single && !r.Shut().Has(code) && err == nil {
+		return register.OpenField, nil // nothing was said of it yet
 	}
 	if err == nil {
 		err = fmt.Errorf("%w: field %s", fault.NotFound, code)
@@ -153,12 +187,21 @@ func (s *scope) rungs() string {
 	return "0 = 1"
 }
 
-// extras is a condition on p_extra, x: fields of the case's own are closed.
-func (s *scope) extras() string {
-	if s.shut.Has("own") {
+// own is a condition on a column that holds the name of a field of the case's
+// own: it is closed. What closed it is named by its entries, so that no name that
+// somebody typed stands in a question.
+func (s *scope) own(column string) string {
+	switch {
+	case s.shut.Has("own"):
 		return "1 = 1"
+	case len(s.shutOwn) == 0:
+		return "0 = 1"
 	}
-	return "0 = 1"
+	entries := make([]string, len(s.shutOwn))
+	for i, seq := range s.shutOwn {
+		entries[i] = strconv.FormatInt(seq, 10)
+	}
+	return s.any("p_reclassed", "hc", "hc.subject = '"+register.OwnFieldCode("")+"' || "+column, "hc.from_seq IN ("+strings.Join(entries, ", ")+")")
 }
 
 // recordsByPartOfName are the records whose name has what is asked for when that

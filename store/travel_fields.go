@@ -61,7 +61,23 @@ func (l *leaving) leaveFields(ctx context.Context, shut register.Shut) error {
 			return err
 		}
 	}
+	if err := l.declarationsStay(ctx, shut); err != nil {
+		return err
+	}
 	return l.incidentsStay(ctx, shut)
+}
+
+// declarationsStay leaves what was declared of fields of the case's own that are closed.
+func (l *leaving) declarationsStay(ctx context.Context, shut register.Shut) error {
+	return eachRow(ctx, l.s.t, `SELECT from_seq, field FROM p_field`, func(rows *sql.Rows) error {
+		var seq int64
+		var field string
+		err := rows.Scan(&seq, &field)
+		if shut.HasOwn(field) {
+			delete(l.entries, seq)
+		}
+		return err
+	})
 }
 
 // sayClosed notes the records and groups of which a row of a kind says anything

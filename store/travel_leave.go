@@ -77,7 +77,7 @@ func (l *leaving) admitted(ctx context.Context, who access.Scope) (err error) {
 	if err != nil {
 		return err
 	}
-	narrowed := newScope(l.s.c.schemaName(), who, nil) // rows are left whole, for a field too: leaveFields
+	narrowed := newScope(l.s.c.schemaName(), who, nil, nil) // rows are left whole, for a field too: leaveFields
 	if l.narrow, err = narrowed.hides(ctx, t); err != nil {
 		return err
 	}

@@ -596,3 +596,27 @@ CREATE TABLE p_second (
 	until TEXT,
 	PRIMARY KEY (vkey, from_seq)
 ) STRICT, WITHOUT ROWID;
+
+-- Fields of the case's own, and lists of codes, as they were declared.
+CREATE TABLE p_field (
+	field TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	first_seq INTEGER NOT NULL,
+	labels TEXT,
+	type TEXT,
+	code_list TEXT,
+	note TEXT,
+	PRIMARY KEY (field, from_seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE p_code_list (
+	code_list TEXT NOT NULL,
+	from_seq INTEGER NOT NULL,
+	to_seq INTEGER,
+	first_seq INTEGER NOT NULL,
+	labels TEXT,
+	codes TEXT,
+	note TEXT,
+	PRIMARY KEY (code_list, from_seq)
+) STRICT, WITHOUT ROWID;

@@ -24,12 +24,22 @@ type fieldsIn struct {
 	leaf             journal.Leaf
 	batch, incident  string
 	described        int64             // the entry that describes the incident
+	declared         int64             // the entry that declares a field of the case's own
 	class            map[string]string // of each field, as it was given last
 	composed         string            // the folded name, without that of the father
 	source, personID string
 }
 
-func word(code string) string { return "planted" + strings.ReplaceAll(code, "-", "") }
+func word(code string) string { return "planted" + strings.NewReplacer("-", "", ":", "").Replace(code) }
+
+// classed are the codes of all fields, and that of a single one of the case's own.
+func classed() []string {
+	var codes []string
+	for _, c := range register.FieldCodes() {
+		codes = append(codes, c.Code)
+	}
+	return append(codes, register.OwnFieldCode("grave"))
+}
 
 // fieldScopes holds that what Can says of a record with the class of a field is
 // what a Reader shows of the field, whichever way it is asked.
@@ -43,16 +53,16 @@ func fieldScopes(g *ground) {
 	}
 	classes := []string{"restricted", "public", "sealed/" + compartment, "internal", "confidential/" + compartment, "confidential"}
 	for round := range classes {
-		for i, c := range register.FieldCodes() {
-			f.close(c.Code, classes[(round+i)%len(classes)])
+		for i, code := range classed() {
+			f.close(code, classes[(round+i)%len(classes)])
 		}
 		for _, who := range readers {
 			f.as(who)
 		}
 		f.whole()
 	}
-	for _, c := range register.FieldCodes() {
-		f.close(c.Code, register.OpenField)
+	for _, code := range classed() {
+		f.close(code, register.OpenField)
 	}
 	f.as(readers[1])
 	g.verify(g.c)
@@ -109,6 +119,7 @@ func (f *fieldsIn) furnish() {
 	harm.Record, harm.Number, harm.Alleged, harm.Handling = f.leaf, 1, text("alleged"), "internal"
 	add("harm@1", harm.Values())
 	add("extra@1", register.Extra{Record: f.leaf, Name: "plot", Written: text("own"), Value: word("own")}.Values())
+	add("extra@1", register.Extra{Record: f.leaf, Name: "grave", Written: journal.Text(word("own:grave")), Value: word("own:grave")}.Values())
 	add("rung@1", register.Rung{Record: f.leaf, Rung: "district", Rule: "district@2", Value: word("place")}.Values())
 	add("group@1", register.Group{Source: f.source, Exhibit: r.Exhibit, Pinpoint: "row 2", Description: journal.Text("some"), Low: register.Exactly(2), Code: "killed",
 		PlaceWritten: text("place"), Place: word("place"), Handling: "internal", Basis: "duty", Raw: journal.Text("plantedraw")}.Values())
@@ -116,6 +127,7 @@ func (f *fieldsIn) furnish() {
 	f.batch = staged.RowFile().Batch
 	f.act(register.Addition{Source: f.source, Exhibit: r.Exhibit, ExhibitSHA256: strings.Repeat("ab", 32), RowFile: staged.RowFile()}.Draft("added", "duty", "internal"))
 	x := register.Incident{Incident: f.id("i"), Title: "planted incident", Kind: "unknown", Context: "unknown", PlaceWritten: word("place"), Place: word("place"), Note: word("note")}
+	f.declared = f.act(register.OwnField{Field: "grave", Labels: []string{"en declared " + word("own:grave")}, Type: "text"}.Draft("declared", "duty", "internal"))
 	f.incident = x.Incident
 	f.described = f.act(x.Draft("described", "duty", "internal"))
 }
@@ -136,6 +148,8 @@ func (f *fieldsIn) told(r store.Reader) (string, error) {
 	all, err11 := json.Marshal([]any{record, records, person, extras, rungs, groups, incident, incidents, found.Hits, r.Stripped(opened).Values})
 	var b strings.Builder
 	b.Write(all)
+	declared, err14 := r.OwnFields(f.ctx)
+	fmt.Fprintf(&b, "%q\n", declared)
 	err12 := r.EachWritten(f.ctx, func(w *store.Written) error {
 		fmt.Fprintf(&b, "%s %q\n", w.Kind.Name, w.Values)
 		return nil
@@ -150,7 +164,7 @@ func (f *fieldsIn) told(r store.Reader) (string, error) {
 	for h, err := range r.TallyHarms(f.ctx) {
 		fmt.Fprintf(&b, "%s %v\n", h.District, err)
 	}
-	return b.String(), errors.Join(err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13)
+	return b.String(), errors.Join(err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13, err14)
 }
 
 // searched are the fields by which things are found.
@@ -176,21 +190,28 @@ func (f *fieldsIn) as(who access.Account) {
 		}
 		raw := true
 		reckoned := regexp.MustCompile(`\b491\b`) // the age, and no part of an id
-		for _, c := range register.FieldCodes() {
-			class := f.class[c.Code]
+		for _, code := range classed() {
+			class := f.class[code]
 			sees := access.Can(who, access.Read, access.Thing{Case: f.caseID, Kind: "record", Handling: []string{"internal", class}}) == nil
 			raw = raw && sees
-			what := fmt.Sprintf("%q: %s, which is %s", who.Name, c.Code, class)
-			f.equal(what+", is told", strings.Contains(told, word(c.Code)), sees)
-			if c.Code == "birth" {
+			what := fmt.Sprintf("%q: %s, which is %s", who.Name, code, class)
+			if _, single := register.OwnFieldOf(code); single { // it goes with all of them, too
+				shown := sees && access.Can(who, access.Read, access.Thing{Case: f.caseID, Kind: "record", Handling: []string{"internal", f.class["own"]}}) == nil
+				f.equal(what+", is told", strings.Contains(told, word(code)), shown)
+				_, err := r.Entry(f.ctx, f.declared)
+				f.equal(what+", is declared in the journal", err == nil, shown)
+			} else if code != "row" { // which is told with all of them, or not
+				f.equal(what+", is told", strings.Contains(told, word(code)), sees)
+			}
+			if code == "birth" {
 				f.equal(what+", is told as read", strings.Contains(told, "1990-05-03") || reckoned.MatchString(told), sees)
 			}
-			found, err := r.Search(f.ctx, store.Query{Words: word(c.Code)}, store.Page{Limit: 10})
+			found, err := r.Search(f.ctx, store.Query{Words: word(code)}, store.Page{Limit: 10})
 			if err != nil {
 				return err
 			}
-			f.equal(what+", is found", len(found.Hits) > 0, sees && searched(c.Code))
-			handling, err := r.HandlingOf(f.ctx, "field", c.Code)
+			f.equal(what+", is found", len(found.Hits) > 0, sees && searched(code))
+			handling, err := r.HandlingOf(f.ctx, "field", code)
 			f.equal(what+", has a class", fmt.Sprint(handling, errors.Is(err, fault.NotFound)), map[bool]string{true: class + "false", false: "true"}[sees])
 		}
 		f.equal(fmt.Sprintf("%q: rows as they stood are told", who.Name), strings.Contains(told, "plantedraw"), raw)
@@ -225,9 +246,9 @@ func (f *fieldsIn) whole() {
 	f.t.Helper()
 	f.read(func(r store.Reader) error {
 		told, err := f.told(r)
-		for _, c := range register.FieldCodes() {
-			if !strings.Contains(told, word(c.Code)) {
-				f.t.Errorf("the whole case does not have %s", c.Code)
+		for _, code := range classed() {
+			if code != "row" && !strings.Contains(told, word(code)) {
+				f.t.Errorf("the whole case does not have %s", code)
 			}
 		}
 		return err
