@@ -130,6 +130,11 @@ func (v counterView) CorrectedBy(ctx context.Context, record journal.Leaf) ([]in
 	return all, err
 }
 
+// Declared are the fields of the case's own that are declared.
+func (v counterView) Declared(ctx context.Context) (register.DeclaredFields, error) {
+	return declared(ctx, v.Reader)
+}
+
 // Own are the fields of the case's own that a record has.
 func (v counterView) Own(ctx context.Context, record journal.Leaf) ([]register.Extra, error) {
 	return v.Extras(ctx, record)

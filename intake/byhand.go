@@ -57,10 +57,8 @@ func (c *Clerk) AddRecord(ctx context.Context, s *mapping.Statement, a Act) (Add
 		if err := look(v); err != nil {
 			return err
 		}
-		if p.Own == nil && p.Record.Supersedes != (journal.Leaf{}) { // they are not said anew: they stay
-			if p.Own, err = v.Own(ctx, p.Record.Supersedes); err != nil {
-				return err
-			}
+		if p.Own, err = ownBy(ctx, v, p.Record.Supersedes, s.Own, shut); err != nil {
+			return err
 		}
 		if once {
 			if before, err = addedBefore(ctx, v, p.Record); err != nil {
@@ -113,6 +111,28 @@ func (c *Clerk) AddRecord(ctx context.Context, s *mapping.Statement, a Act) (Add
 		return Added{}, errors.Join(err, batch.Abort())
 	}
 	return Added{Leaf: leaf, Person: p.Record.Person, Seq: seq}, nil
+}
+
+// ownBy are the fields of the case's own that a record gets which somebody wrote
+// down: read as they are declared, and, of one that corrects another, with those
+// that stay.
+func ownBy(ctx context.Context, v View, corrects journal.Leaf, given []register.Extra, shut register.Shut) ([]register.Extra, error) {
+	var was []register.Extra
+	var err error
+	if corrects != (journal.Leaf{}) {
+		if was, err = v.Own(ctx, corrects); err != nil {
+			return nil, err
+		}
+	}
+	own, err := shut.KeepOwn(given, was)
+	if err != nil {
+		return nil, err
+	}
+	declared, err := v.Declared(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return own, declared.ReadOwn(own, was)
 }
 
 // addedBefore is the record that was added under the same key, with Known; nothing

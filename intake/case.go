@@ -20,6 +20,7 @@ import (
 	"io"
 
 	"recount/fault"
+	"recount/intake/mapping"
 	"recount/journal"
 	"recount/register"
 	"recount/vault"
@@ -53,6 +54,10 @@ type Case interface {
 	// Sees answers fault.NotFound where an exhibit is closed to somebody, as where
 	// there is none: a list of guesses would tell what stands in it.
 	Sees(ctx context.Context, actor, exhibit string) error
+	// CloseField gives a field of all records a class, where that is more closed
+	// than the one it has: closed tells whether it was. fault.Forbidden where it
+	// would open the field to anybody.
+	CloseField(ctx context.Context, actor string, x mapping.FieldClass, a Act) (closed bool, err error)
 }
 
 // Holdings are the exhibits of a case and the lists that were read from them.
@@ -95,6 +100,8 @@ type Sayings interface {
 	ClosedOf(ctx context.Context, actor string, record journal.Leaf) (Closed, error)
 	// Own are the fields of the case's own that a record has.
 	Own(ctx context.Context, record journal.Leaf) ([]register.Extra, error)
+	// Declared are the fields of the case's own that are declared.
+	Declared(ctx context.Context) (register.DeclaredFields, error)
 	// ClosedTo are the fields of records that are closed to somebody.
 	ClosedTo(ctx context.Context, actor string) (register.Shut, error)
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"recount/fault"
 	"recount/intake"
 	"recount/intake/mapping"
 	"recount/journal"
@@ -30,6 +31,22 @@ func (c storeCase) Look(ctx context.Context, look func(intake.View) error) error
 func (c storeCase) Act(ctx context.Context, actor string, decide func(intake.View) (journal.Draft, error)) (int64, error) {
 	r, err := c.Case.Act(ctx, actor, func(v store.View) (journal.Draft, error) { return decide(view{v}) })
 	return r.Seq, err
+}
+
+func (c storeCase) CloseField(ctx context.Context, actor string, x mapping.FieldClass, a intake.Act) (bool, error) {
+	closed := false
+	_, err := c.Case.Act(ctx, actor, func(v store.View) (journal.Draft, error) {
+		from, err := v.HandlingOf(ctx, "field", x.Field)
+		closed = err == nil && register.MoreClosed(x.Handling, from)
+		if err == nil && !closed {
+			err = fault.Conflict
+		}
+		return register.Reclassed{SubjectKind: "field", Subject: x.Field, From: from, To: x.Handling}.Draft(a.Reason, a.Basis, x.Handling), err
+	})
+	if !closed && errors.Is(err, fault.Conflict) {
+		err = nil
+	}
+	return closed, err
 }
 
 func (c storeCase) Stage(ctx context.Context, progress func(done, all int64)) (intake.Batch, error) {
@@ -100,6 +117,18 @@ func (v view) CorrectedBy(ctx context.Context, record journal.Leaf) ([]intake.Co
 }
 
 // ClosedTo closes nothing: casework decides.
+func (v view) Declared(ctx context.Context) (register.DeclaredFields, error) {
+	fields, err := v.OwnFields(ctx)
+	if err != nil {
+		return nil, err
+	}
+	lists, err := v.CodeLists(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return register.Declared(fields, lists)
+}
+
 func (v view) ClosedTo(context.Context, string) (register.Shut, error) { return nil, nil }
 
 // ClosedOf closes nothing: casework decides.

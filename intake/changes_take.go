@@ -77,6 +77,9 @@ func (c *Clerk) proposed(ctx context.Context, v View, x *RowChange) (p mapping.P
 		if _, err := v.Exhibit(ctx, p.Record.Exhibit); err != nil {
 			return p, nil, fmt.Errorf("exhibit %s: %w", p.Record.Exhibit, err)
 		}
+		if p.Own, err = ownBy(ctx, v, journal.Leaf{}, x.row.Own, nil); err != nil {
+			return p, nil, err
+		}
 		p.Record.Person, err = register.NewID(c.Rand, "p")
 		return p, nil, err
 	}
@@ -94,10 +97,8 @@ func (c *Clerk) proposed(ctx context.Context, v View, x *RowChange) (p mapping.P
 	if err := errors.Join(old.Shut.KeepRecord(&p.Record, was), old.Shut.KeepHarms(p.Harms, old.Harms)); err != nil {
 		return p, nil, err
 	}
-	if old.Shut.Has("own") {
-		if p.Own, err = v.Own(ctx, x.row.Leaf); err != nil {
-			return p, nil, err
-		}
+	if p.Own, err = ownBy(ctx, v, x.row.Leaf, x.row.Own, old.Shut); err != nil {
+		return p, nil, err
 	}
 	ruled(&p) // what was closed is back in its place: what follows from it follows again
 	return p, old.Shut, errors.Join(checkHarms(ctx, v, p.Harms), underPerson(ctx, v, &p.Record, false))

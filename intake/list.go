@@ -87,6 +87,9 @@ func (c *Clerk) Import(ctx context.Context, o Order) (Receipt, error) {
 	if err := j.nameEdition(ctx); err != nil {
 		return j.receipt, errors.Join(err, batch.Abort())
 	}
+	if err := j.closeFields(ctx, j.closes); err != nil {
+		return j.receipt, errors.Join(err, batch.Abort())
+	}
 	if err := j.record(ctx, file); err != nil {
 		return j.receipt, errors.Join(err, batch.Abort())
 	}
@@ -95,15 +98,17 @@ func (c *Clerk) Import(ctx context.Context, o Order) (Receipt, error) {
 
 // importing is an import under way.
 type importing struct {
-	clerk   *Clerk
-	order   Order
-	source  string
-	exhibit register.Exhibit
-	mapping string // canonical
-	receipt Receipt
-	earlier *earlierLists   // nil: the source gave none before
-	update  *update         // nil: it is no edition of another list
-	closed  map[string]bool // exhibits of earlier lists that are closed to whoever imports
+	clerk    *Clerk
+	order    Order
+	source   string
+	exhibit  register.Exhibit
+	mapping  string // canonical
+	receipt  Receipt
+	earlier  *earlierLists // nil: the source gave none before
+	update   *update       // nil: it is no edition of another list
+	declared register.DeclaredFields
+	closes   []mapping.FieldClass // that the mapping asks for
+	closed   map[string]bool      // exhibits of earlier lists that are closed to whoever imports
 }
 
 // prepare checks what can be checked before a row is read.
@@ -185,6 +190,9 @@ func (j *importing) look(ctx context.Context, v View) (err error) {
 		return err
 	}
 	if err := j.incidents(ctx, v); err != nil {
+		return err
+	}
+	if j.declared, err = v.Declared(ctx); err != nil {
 		return err
 	}
 	if j.order.Exhibit == "" {
@@ -269,6 +277,8 @@ func (j *importing) run(ctx context.Context, batch Batch) (err error) {
 	if err != nil {
 		return err
 	}
+	r.Declare(j.declared)
+	j.closes = r.Closes()
 	j.receipt.Unlisted = r.Unlisted()
 	s := newSealing(ctx, batch)
 	readErr := j.readRows(ctx, t, r, s)

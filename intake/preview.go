@@ -33,6 +33,7 @@ type Understood struct {
 	Fields   []mapping.FieldCount `json:"fields"`
 	Counts   mapping.Counts       `json:"counts"`
 	Unlisted []string             `json:"unlisted_columns,omitempty"` // neither mapped nor listed as not mapped
+	Closes   []mapping.FieldClass `json:"closes_fields,omitempty"`    // of all records, where they are more open
 	Notices  []string             `json:"notices,omitempty"`
 
 	Orders     []string         `json:"date_orders,omitempty"` // what columns of dates say of the order of day and month
@@ -172,7 +173,8 @@ func understand(ctx context.Context, t table.Table, file string, j *importing) (
 	if err != nil {
 		return Understood{}, err
 	}
-	u := Understood{File: file, Info: t.Info(), Unlisted: r.Unlisted()}
+	r.Declare(j.declared)
+	u := Understood{File: file, Info: t.Info(), Unlisted: r.Unlisted(), Closes: r.Closes()}
 	kinds := map[[2]string]int{}
 	for n := 1; ; n++ {
 		row, err := t.Next()

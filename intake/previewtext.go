@@ -216,6 +216,9 @@ func (p *printer) file(u Understood) {
 	if len(u.Unlisted) > 0 {
 		p.f("  notice: columns that the mapping neither reads nor lists as not mapped; they are kept in the row as it stood: %s\n", quoted(u.Unlisted))
 	}
+	for _, c := range u.Closes {
+		p.f("  notice: by the mapping's classes the field %s of all records of the case will be seen by whoever sees %s alone, where it is more open now\n", c.Field, c.Handling)
+	}
 	p.f("\n")
 }
 

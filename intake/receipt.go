@@ -45,6 +45,8 @@ type Receipt struct {
 	Notices        []string `json:"notices,omitempty"`
 	Unlisted       []string `json:"unlisted_columns,omitempty"` // neither mapped nor listed as not mapped
 
+	Closed []mapping.FieldClass `json:"closed_fields,omitempty"` // of all records, by the mapping's classes
+
 	Earlier  []Earlier `json:"earlier_lists,omitempty"` // of the same source
 	Standing int64     `json:"standing,omitempty"`      // rows that stand in one of them
 

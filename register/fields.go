@@ -39,10 +39,7 @@ func FieldCodes() []Code {
 // own (OwnFieldCode).
 func CheckField(code string) error {
 	if name, single := OwnFieldOf(code); single {
-		c := checks{what: "field"}
-		c.line("own", name)
-		c.add("own", checkOwnName(name))
-		return c.err()
+		return CheckOwnName(name)
 	}
 	if has(FieldCodes(), code) {
 		return nil
@@ -87,6 +84,22 @@ func (s Shut) Has(code string) bool { return slices.Contains(s, code) }
 
 // HasOwn reports whether a field of the case's own is closed, by itself or with all.
 func (s Shut) HasOwn(name string) bool { return s.Has("own") || s.Has(OwnFieldCode(name)) }
+
+// Told are the codes of the closed fields as whoever may not see them is told of
+// them: single ones of the case's own are one, "own-some", since their names say
+// something too.
+func (s Shut) Told() []string {
+	var codes []string
+	for _, code := range s {
+		if _, single := OwnFieldOf(code); single {
+			code = "own-some"
+		}
+		if !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	return codes
+}
 
 // Equal reports whether the same fields are closed.
 func (s Shut) Equal(o Shut) bool {

@@ -130,3 +130,26 @@ func listedFields(s Shut, kind string) string {
 	}
 	return strings.Join(codes, ", ")
 }
+
+// KeepOwn are the fields of the case's own of a corrected record: those given,
+// nil for those before, and what is closed as it was. It is fault.Forbidden to
+// give what is closed.
+func (s Shut) KeepOwn(given, was []Extra) ([]Extra, error) {
+	if given == nil {
+		return was, nil
+	}
+	own := slices.Clone(given)
+	for _, x := range given {
+		if s.HasOwn(x.Name) && strings.TrimSpace(x.Written.Text()) != "" {
+			return nil, fmt.Errorf("%w: own.%s: it is closed to you, so it stays as it is; accepted is to leave it out, or a change by somebody who sees it", fault.Forbidden, clip(x.Name))
+		}
+	}
+	own = slices.DeleteFunc(own, func(x Extra) bool { return s.HasOwn(x.Name) })
+	for _, x := range was {
+		if s.HasOwn(x.Name) {
+			own = append(own, x)
+		}
+	}
+	slices.SortFunc(own, func(a, b Extra) int { return strings.Compare(a.Name, b.Name) })
+	return own, nil
+}

@@ -58,8 +58,7 @@ func (x OwnField) MarshalJSON() ([]byte, error) { return object(x.slots()) }
 // Check returns all that is wrong with x, or nil (fault.Invalid).
 func (x OwnField) Check() error {
 	c := checks{what: "own field"}
-	c.line("field", x.Field)
-	c.add("field", checkOwnName(x.Field))
+	c.add("field", CheckOwnName(x.Field))
 	c.labels("labels", x.Labels)
 	c.add("type", check("type", OwnTypes(), x.Type, false))
 	switch {
@@ -75,9 +74,11 @@ func (x OwnField) Check() error {
 // maxOwnName is the longest name of a field of a case's own, in bytes.
 const maxOwnName = 200
 
-func checkOwnName(name string) error {
-	if len(name) > maxOwnName || strings.TrimSpace(name) != name {
-		return fmt.Errorf("%w: a name of %d bytes; accepted is one line of 1 to %d, without space at its ends", fault.Invalid, len(name), maxOwnName)
+// CheckOwnName accepts the name of a field of a case's own: one line, which can be
+// a column of a worksheet, where ".value" behind a name has a meaning.
+func CheckOwnName(name string) error {
+	if strings.TrimSpace(name) != name || name == "" || len(name) > maxOwnName || strings.ContainsAny(name, "\n\r\t\x00") || strings.HasSuffix(name, ".value") {
+		return fmt.Errorf(`%w: %q cannot be the name of a field; accepted: one line of at most %d bytes that does not end in ".value"`, fault.Invalid, clip(name), maxOwnName)
 	}
 	return nil
 }
@@ -252,3 +253,63 @@ func foldValue(s string) string {
 
 // FoldValue is foldValue for whoever gathers values that stand in a case.
 func FoldValue(s string) string { return foldValue(s) }
+
+// DeclaredField is a field of the case's own as it stands declared.
+type DeclaredField struct {
+	OwnField
+	List    CodeList // with the type code
+	reading Reading
+}
+
+// DeclaredFields are the declared fields of a case, by name.
+type DeclaredFields map[string]DeclaredField
+
+// Declared puts fields and lists of codes together (fault.Invalid where a list
+// cannot be read).
+func Declared(fields []OwnField, lists []CodeList) (DeclaredFields, error) {
+	byID := map[string]CodeList{}
+	for _, l := range lists {
+		byID[l.CodeList] = l
+	}
+	d := DeclaredFields{}
+	for _, f := range fields {
+		reading, err := f.Reading(byID[f.CodeList])
+		if err != nil {
+			return nil, err
+		}
+		d[f.Field] = DeclaredField{f, byID[f.CodeList], reading}
+	}
+	return d, nil
+}
+
+// Value is a value as it is understood; false: it is none of the field. What is
+// not declared is a text.
+func (d DeclaredFields) Value(field, written string) (value string, ok bool) {
+	f, declared := d[field]
+	if !declared {
+		return strings.Join(strings.Fields(written), " "), true
+	}
+	return f.reading.Of(written)
+}
+
+// Accepts says what a value of the field can be, for a message.
+func (d DeclaredFields) Accepts(field string) string {
+	f := d[field]
+	return f.OwnField.Accepts(f.List)
+}
+
+// ReadOwn puts what each value says into it, by the declarations. What was there
+// before, unchanged, stays; another value that is none of its field is refused
+// (fault.Invalid), with what would be accepted.
+func (d DeclaredFields) ReadOwn(own, was []Extra) error {
+	c := checks{what: "own field"}
+	for i := range own {
+		x := &own[i]
+		same := slices.ContainsFunc(was, func(o Extra) bool { return o.Name == x.Name && o.Written == x.Written })
+		value, ok := d.Value(x.Name, x.Written.Text())
+		if x.Value = value; !ok && !same {
+			c.failf("own."+x.Name, "%q: accepted is %s", clip(x.Written.Text()), d.Accepts(x.Name))
+		}
+	}
+	return c.err()
+}

@@ -49,6 +49,7 @@ type cli struct {
 	Add     addCmd     `cmd:"" group:"Preserve" help:"Add a source, an exhibit, an incident, a record or a citation."`
 	Import  importCmd  `cmd:"" group:"Preserve" help:"Import a list (CSV, XLSX, XLS, ODS, JSON, HTML, DOCX) by a mapping file; --preview shows what is understood and writes nothing."`
 	Compare compareCmd `cmd:"" group:"Preserve" help:"Compare two editions of a list: what is new, gone, changed, or stands for somebody else by now."`
+	Field   fieldCmd   `cmd:"" group:"Preserve" help:"Fields of the case's own: what they are called, what their values are, who sees them."`
 	Link    linkCmd    `cmd:"" group:"Link and count" help:"Judge which records are one person: by rules, or by hand."`
 	Figure  figureCmd  `cmd:"" group:"Link and count" help:"Define figures and ask for their answers."`
 	Dossier dossierCmd `cmd:"" group:"Publish" help:"Compose, freeze and export a statement with its evidence."`

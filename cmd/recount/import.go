@@ -264,6 +264,9 @@ func receiptText(w io.Writer, r intake.Receipt) {
 	if len(r.Unlisted) > 0 {
 		fmt.Fprintf(w, "notice: columns neither mapped nor listed as not mapped (kept in the row as it stood): %s\n", plain(strings.Join(r.Unlisted, ", ")))
 	}
+	for _, c := range r.Closed {
+		fmt.Fprintf(w, "notice: the field %s of all records of the case is seen by whoever sees %s alone, from now on\n", plain(c.Field), c.Handling)
+	}
 	places(w, "refused", r.RefusedRows)
 	places(w, "doubt", r.Doubts)
 	if r.MoreListed {

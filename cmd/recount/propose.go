@@ -184,7 +184,7 @@ func why(c propose.Column) string {
 	case "besides":
 		return fmt.Sprintf("it says more of %q, or of which term that is", plain(c.Taken))
 	case "sensitive":
-		return "left out: it is of a kind that can put somebody in danger (" + c.Sensitive + `); it stays in the row as it stood: give the records the handling "restricted"`
+		return "left out: it is of a kind that can put somebody in danger (" + c.Sensitive + `); it stays in the row as it stood, and by "classes" rows are seen by whoever sees "restricted" alone. To keep it as a field, name it under "own"`
 	}
 	return "nothing is known of it"
 }

@@ -86,7 +86,7 @@ func (x *showCmd) Run(d *desk) error {
 				}
 			}
 			if shut := r.Shut(); len(shut) > 0 && slices.Contains([]string{"record", "records", "person", "persons"}, x.What) {
-				d.out.warn("closed to %s in this case, whatever the sources say of it: %s", plain(c.who.Name), strings.Join(shut, ", "))
+				d.out.warn("closed to %s in this case, whatever the sources say of it: %s", plain(c.who.Name), strings.Join(shut.Told(), ", "))
 			}
 			return x.show(d, c.Case, r)
 		})

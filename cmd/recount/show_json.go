@@ -22,6 +22,12 @@ type recordJSON struct {
 	Harms  []register.Harm  `json:"harms"`
 }
 
+// recordOwnJSON is a record with the fields of the case's own that it has.
+type recordOwnJSON struct {
+	recordJSON
+	Own []register.Extra `json:"own"`
+}
+
 func jsonOfRecord(r store.Record) recordJSON {
 	out := recordJSON{Leaf: r.Leaf, Seq: r.Seq, Until: since(r.Until), Person: r.Person, Erased: r.Erased, Harms: []register.Harm{}}
 	if !r.Erased {

@@ -106,7 +106,20 @@ func (x *showCmd) showRecord(d *desk, r store.Reader) error {
 	if err != nil {
 		return err
 	}
-	return d.out.answer(jsonOfRecord(rec), func(w io.Writer) { recordText(w, rec) })
+	answer := recordOwnJSON{jsonOfRecord(rec), []register.Extra{}}
+	if !rec.Erased {
+		own, err := r.Extras(d.ctx, leaf)
+		if err != nil {
+			return err
+		}
+		answer.Own = append(answer.Own, own...)
+	}
+	return d.out.answer(answer, func(w io.Writer) {
+		recordText(w, rec)
+		for _, x := range answer.Own {
+			fmt.Fprintf(w, "  own, %s: %s\n", plain(x.Name), plain(asRead(x.Written, x.Value)))
+		}
+	})
 }
 
 func short(l journal.Leaf) string { return l.String()[:12] + "…" }

@@ -28,10 +28,13 @@ type Reader struct {
 	others   []boundOther
 	group    [rolePrecision + 1]*bound // by role
 	own      []*bound
-	consent  [2]*bound          // the answer, and the day
-	sheet    *worksheet.Binding // of rows that are records
+	declared register.DeclaredFields // of the case's own; nil: all are texts
+	consent  [2]*bound               // the answer, and the day
+	sheet    *worksheet.Binding      // of rows that are records
 	all      []*bound
-	rawKeys  []string // `["name",` of each column, for the row as it stood
+	bounds   []*bound     // those too of which all has another: of the n-th of what is repeated
+	closes   []FieldClass // by the mapping's classes
+	rawKeys  []string     // `["name",` of each column, for the row as it stood
 	unlisted []string
 	ids      []int // columns of identifiers
 	key      []int // columns of the row's key: Mapping.Key, or else the identifiers
@@ -148,6 +151,9 @@ func Bind(m *Mapping, info table.Info, file string) (*Reader, error) {
 		return nil, err
 	}
 	if err := r.bindRows(used); err != nil {
+		return nil, err
+	}
+	if err := r.bindClasses(); err != nil {
 		return nil, err
 	}
 	for i, c := range info.Columns {

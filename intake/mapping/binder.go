@@ -73,6 +73,7 @@ func (b *binder) bind(name string, s slot, of *repeated, n int) *bound {
 			b.used[i] = true
 		}
 	}
+	b.bounds = append(b.bounds, x)
 	x.absent = len(f.Columns) > 0 && len(x.cols) == 0 || len(f.Interval) > 0 && len(x.cols) < len(f.Columns)
 	return x
 }

@@ -60,6 +60,7 @@ type Mapping struct {
 
 	Consent *Consent `json:"consent,omitempty"`
 
+	Classes     Classes  `json:"classes,omitempty"`     // of columns, by name
 	Key         []string `json:"key,omitempty"`         // columns by which a later edition finds a row again
 	Was         *Was     `json:"was,omitempty"`         // where a row says which key it had before
 	Identifiers []string `json:"identifiers,omitempty"` // columns of identifiers: text, never numbers

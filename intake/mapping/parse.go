@@ -35,7 +35,8 @@ func Parse(data []byte) (*Mapping, error) {
 		"row": text(&m.Row, oneOf(RowPerson, RowRecord, RowGroup)), "unknown": texts(&m.Unknown),
 		"handling": text(&m.Handling, register.CheckHandling), "basis": text(&m.Basis, register.CheckBasis),
 		"record": m.Record.read, "harms": m.readHarms, "group": m.Group.read, "own": m.readOwn, "consent": m.readConsent,
-		"only": m.readOnly, "pivot": m.readPivot, "languages": m.readLanguages, "sections": text(&m.Sections, checkOwnName), "fill_down": texts(&m.FillDown), "rows_of": texts(&m.RowsOf),
+		"classes": m.readClasses,
+		"only":    m.readOnly, "pivot": m.readPivot, "languages": m.readLanguages, "sections": text(&m.Sections, register.CheckOwnName), "fill_down": texts(&m.FillDown), "rows_of": texts(&m.RowsOf),
 		"repeats": m.readRepeats, "others": m.readOthers,
 		"key": texts(&m.Key), "was": m.readWas, "identifiers": texts(&m.Identifiers), "not_mapped": texts(&m.NotMapped),
 	}
@@ -114,7 +115,7 @@ func (m *Mapping) readOwn(n node) error {
 		return n.errorf(`own is a %s; accepted: an object from the name of a field of the case's own to its column, such as {"Plot": "Plot no."}`, n.kind)
 	}
 	for _, x := range n.members {
-		if err := checkOwnName(x.key); err != nil {
+		if err := register.CheckOwnName(x.key); err != nil {
 			return x.value.wrap(err)
 		}
 		f, err := readField("own."+x.key, ownSlot(x.key, new(*Field)), x.value)
@@ -124,14 +125,6 @@ func (m *Mapping) readOwn(n node) error {
 		m.Own = append(m.Own, Own{x.key, *f})
 	}
 	slices.SortFunc(m.Own, func(a, b Own) int { return strings.Compare(a.Name, b.Name) })
-	return nil
-}
-
-// checkOwnName: a field's name is one line, and can be a column's of a worksheet.
-func checkOwnName(name string) error {
-	if strings.TrimSpace(name) != name || name == "" || len(name) > 200 || strings.ContainsAny(name, "\n\r\t") || strings.HasSuffix(name, ".value") {
-		return invalidf(`%q cannot be the name of a field; accepted: one line of at most 200 bytes that does not end in ".value"`, name)
-	}
 	return nil
 }
 

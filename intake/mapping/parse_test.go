@@ -18,7 +18,7 @@ func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	with := func(more string) string { return strings.TrimSuffix(small, "}") + ",\n" + more + "}" }
 	tests := map[string]struct{ text, want string }{
-		"unknown key": {with(`"colour": "red"`), `line 2: the mapping has no "colour"; accepted: "basis", "consent", "delimiter", "encoding", "fill_down", "format", "group", "handling", "harms", "header", "header_row", "header_rows", "identifiers", "key", "languages", "not_mapped", "only", "others", "own", "pivot", "record", "repeats", "row", "rows_of", "sections", "sheet", "source", "title", "unknown", "was"`},
+		"unknown key": {with(`"colour": "red"`), `line 2: the mapping has no "colour"; accepted: "basis", "classes", "consent", "delimiter", "encoding", "fill_down", "format", "group", "handling", "harms", "header", "header_row", "header_rows", "identifiers", "key", "languages", "not_mapped", "only", "others", "own", "pivot", "record", "repeats", "row", "rows_of", "sections", "sheet", "source", "title", "unknown", "was"`},
 		"unknown key of a field": {with(`"harms": [{"code": {"constant": "killed"},
 			"date": {"column": "when", "format": "dmy"}}]`), `line 3: harm.date has no "format"; accepted: "calendar", "column", "columns", "constant", "date", "interval", "join", "open", "range", "split", "unknown"`},
 		"doubled key":          {with(`"title": "a", "title": "b"`), `line 2: the key "title" stands twice`},

@@ -12,8 +12,12 @@ import (
 	"recount/register"
 )
 
+// Declare tells how values of the case's own fields are to be read.
+func (r *Reader) Declare(fields register.DeclaredFields) { r.declared = fields }
+
 // readOwn reads the fields of the case's own, as they stand. A blank one is kept
-// as a blank, and one with a marker of unknown as that.
+// as a blank, and one with a marker of unknown as that. What is no value of a
+// declared field is kept as well, and told.
 func (rr *rowReader) readOwn() {
 	for _, b := range rr.own {
 		x := register.Extra{Name: b.slot.name}
@@ -23,7 +27,9 @@ func (rr *rowReader) readOwn() {
 			x.Written, date = rr.value(b)
 			x.Value = date.text
 		} else if x.Written, known = rr.words(b); known {
-			x.Value = oneLine(x.Written.Text())
+			if x.Value, known = rr.declared.Value(x.Name, x.Written.Text()); !known && len(b.cols) > 0 {
+				rr.doubt(b.cols[0], "it is no value of the field "+x.Name+", and was kept as it is written; accepted is "+rr.declared.Accepts(x.Name), "")
+			}
 		}
 		if len(b.unlike) > 0 && !x.Written.Present() {
 			continue // another field says it

@@ -153,7 +153,7 @@ func (s *Statement) readOwn(n node) error {
 			return err
 		}
 		x.Value = oneLine(x.Written.Text())
-		if err := checkOwnName(m.key); err != nil {
+		if err := register.CheckOwnName(m.key); err != nil {
 			return m.value.wrap(err)
 		}
 		s.Own = append(s.Own, x)

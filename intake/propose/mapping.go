@@ -37,8 +37,11 @@ func (p Proposal) Mapping(of table.Info, storeys int) (text []byte, left []strin
 		m["unknown"] = p.Unknown
 	}
 	record, harm, places := map[string]any{}, map[string]any{}, []string{}
-	lists := map[string][]string{}
+	lists, classes := map[string][]string{}, map[string]string{}
 	for _, c := range p.Columns {
+		if c.Sensitive != "" && writable(c.Key) {
+			classes[c.Key] = "restricted"
+		}
 		field := c.field()
 		switch name, ofHarm := strings.CutPrefix(c.As, "harm."); {
 		case c.As == "" || c.coded() && len(c.Codes) == 0 || !writable(c.Key):
@@ -71,6 +74,9 @@ func (p Proposal) Mapping(of table.Info, storeys int) (text []byte, left []strin
 		}
 	}
 	m["record"] = record
+	if len(classes) > 0 {
+		m["classes"] = classes
+	}
 	for name, list := range lists {
 		m[name] = list
 	}
