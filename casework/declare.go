@@ -16,8 +16,9 @@ import (
 	"recount/store"
 )
 
-// declared are the fields of the case's own as they stand declared.
-func declared(ctx context.Context, r store.Reader) (register.DeclaredFields, error) {
+// DeclaredFields are the fields of the case's own as they stand declared, those that
+// the reader sees.
+func DeclaredFields(ctx context.Context, r store.Reader) (register.DeclaredFields, error) {
 	fields, err := r.OwnFields(ctx)
 	if err != nil {
 		return nil, err

@@ -132,7 +132,7 @@ func (v counterView) CorrectedBy(ctx context.Context, record journal.Leaf) ([]in
 
 // Declared are the fields of the case's own that are declared.
 func (v counterView) Declared(ctx context.Context) (register.DeclaredFields, error) {
-	return declared(ctx, v.Reader)
+	return DeclaredFields(ctx, v.Reader)
 }
 
 // Own are the fields of the case's own that a record has.

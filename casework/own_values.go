@@ -73,7 +73,7 @@ const mostValues = 2000
 // declaration knows and that differ in the case of letters and in space alone.
 // fault.NotFound for a field that no record has and nobody declared.
 func OwnValues(ctx context.Context, r store.Reader, name string) ([]OwnGroup, error) {
-	fields, err := declared(ctx, r)
+	fields, err := DeclaredFields(ctx, r)
 	if err != nil {
 		return nil, err
 	}

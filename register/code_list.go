@@ -160,6 +160,20 @@ func (c OwnCode) writings() []string {
 	return all
 }
 
+// LabelsOf are the labels of a code, none where the list does not have it.
+func (x CodeList) LabelsOf(code string) []string {
+	all, err := x.All()
+	if err != nil {
+		return nil
+	}
+	for _, c := range all {
+		if c.Code == code {
+			return c.Labels
+		}
+	}
+	return nil
+}
+
 // Under are a code and all that are kinds of it, so that who asks for the wider
 // one is given the narrower ones.
 func (x CodeList) Under(code string) []string {

@@ -172,11 +172,7 @@ func (r Reading) Of(written string) (value string, ok bool) {
 	case "number":
 		return plainDecimal(s)
 	case "date":
-		d, err := edtf.Parse(s)
-		if err != nil {
-			return "", false
-		}
-		return d.String(), true
+		return dateOf(s)
 	case "flag":
 		return flagOf(s)
 	case "code":
@@ -192,13 +188,33 @@ func (x OwnField) Accepts(list CodeList) string {
 	case "number":
 		return "a number in digits, with a point before decimals"
 	case "date":
-		return "a date as YYYY-MM-DD, YYYY-MM, YYYY or another form of EDTF"
+		return "a date as YYYY-MM-DD, DD.MM.YYYY, YYYY-MM, YYYY or another form of EDTF"
 	case "flag":
 		return "yes or no"
 	case "code":
 		return "a code, a label or a spelling of the list " + list.CodeList + ": " + list.some()
 	}
 	return "a text"
+}
+
+// dottedDate is a day as 26.02.1992, slashedDate as 1992/02/26: other orders could
+// mean two days, and are none.
+var (
+	dottedDate  = regexp.MustCompile(`^(\d{1,2})\.(\d{1,2})\.(\d{4})$`)
+	slashedDate = regexp.MustCompile(`^(\d{4})/(\d{1,2})/(\d{1,2})$`)
+)
+
+func dateOf(s string) (string, bool) {
+	if m := dottedDate.FindStringSubmatch(s); m != nil {
+		s = fmt.Sprintf("%s-%02s-%02s", m[3], m[2], m[1])
+	} else if m := slashedDate.FindStringSubmatch(s); m != nil {
+		s = fmt.Sprintf("%s-%02s-%02s", m[1], m[2], m[3])
+	}
+	d, err := edtf.Parse(s)
+	if err != nil {
+		return "", false
+	}
+	return d.String(), true
 }
 
 var ownNumber = regexp.MustCompile(`^-?[0-9]{1,18}(\.[0-9]{1,9})?$`)

@@ -39,6 +39,7 @@ type base struct {
 	Search       string // what was searched for
 	Once         string // the mark of a form on the page (once.go)
 	Act          act    // what was typed into the fields of every act
+	NoClass      bool   // the form asks for no class: what it records is as closed as what it is about
 }
 
 // act is what was typed into the fields that every act has, where a form comes back.
@@ -202,7 +203,7 @@ func codeList(set string) []register.Code {
 
 func codeLists() map[string]func() []register.Code {
 	return map[string]func() []register.Code{
-		"harm": register.HarmCodes, "sex": register.SexCodes, "yes-no": register.YesNo, "handling": register.HandlingCodes, "decision": register.DecisionActs, "subject": register.SubjectKinds, "record-field": register.FieldCodes, "held": register.HeldKinds, "basis": register.BasisCodes,
+		"harm": register.HarmCodes, "sex": register.SexCodes, "yes-no": register.YesNo, "handling": register.HandlingCodes, "decision": register.DecisionActs, "subject": register.SubjectKinds, "record-field": register.FieldCodes, "own-type": register.OwnTypes, "held": register.HeldKinds, "basis": register.BasisCodes,
 		"cause": register.CauseCodes, "determination": register.DeterminationCodes, "standard": register.StandardCodes, "scheme": register.Schemes,
 		"source": register.SourceKinds, "incident": register.IncidentKinds, "context": register.Contexts, "reliability": register.ReliabilityCodes,
 		"purpose": consent.Purposes, "recipient": consent.Recipients, "form": consent.Forms, "answer": consent.Answers, "way": consent.Ways, "contact": consent.Contacts,

@@ -86,7 +86,7 @@ func (v *visit) aboutLink(ctx context.Context, r store.Reader, kind, subject str
 	case "hold":
 		return link{Text: v.words.T("holds.one") + ": " + subject, To: v.link("holds")}, nil
 	case "field":
-		return link{Text: word + ": " + v.code("record-field", subject), To: v.link("members") + "#fields"}, nil
+		return link{Text: word + ": " + v.fieldName(subject), To: v.link("members") + "#fields"}, nil
 	case "entry":
 		return link{Text: word + ": " + subject, To: v.link("journal", subject)}, nil
 	}

@@ -25,7 +25,7 @@ func (v *visit) fieldLines(ctx context.Context, r store.Reader) ([]fieldLine, er
 	classes, err := r.FieldClasses(ctx)
 	var all []fieldLine
 	for _, f := range classes {
-		line := fieldLine{Code: f.Code, Name: v.code("record-field", f.Code), Handling: f.Handling, To: guard{Kind: "field", Subject: f.Code}.About(v.link("decisions", "handling"))}
+		line := fieldLine{Code: f.Code, Name: v.fieldName(f.Code), Handling: f.Handling, To: guard{Kind: "field", Subject: f.Code}.About(v.link("decisions", "handling"))}
 		if f.Handling == register.OpenField {
 			line.Handling = ""
 		}
@@ -47,10 +47,21 @@ func (v *visit) shut() (shut register.Shut, err error) {
 // would else take them for silence of the source.
 func (v *visit) withheld(r store.Reader) string {
 	var names []string
-	for _, code := range r.Shut() {
-		names = append(names, v.code("record-field", code))
+	for _, code := range r.Shut().Told() {
+		names = append(names, v.fieldName(code))
 	}
 	return v.words.Listed(names...)
+}
+
+// fieldName is how a field of all records is called.
+func (v *visit) fieldName(code string) string {
+	if name, single := register.OwnFieldOf(code); single {
+		return v.words.T("fields.own-one", "name", name)
+	}
+	if code == "own-some" {
+		return v.words.T("fields.own-some")
+	}
+	return v.code("record-field", code)
 }
 
 // asksFor is the field of records that a field of a form asks for, "" for none.
@@ -78,7 +89,9 @@ func withoutClosed(groups []group, shut register.Shut) []group {
 			left = append(left, g)
 		}
 	}
-	return append(left, group{Fields: []field{field{Name: "closed", Kind: "hidden"}.with(strings.Join(shut, " "))}})
+	// A single field of the case's own is asked for by no form, and its name says something.
+	told := slices.DeleteFunc(slices.Clone(shut), func(code string) bool { _, single := register.OwnFieldOf(code); return single })
+	return append(left, group{Fields: []field{field{Name: "closed", Kind: "hidden"}.with(strings.Join(told, " "))}})
 }
 
 // stillClosed refuses a form that did not ask for something which is closed no
@@ -100,7 +113,7 @@ func (v *visit) closedNames(shut register.Shut, groups []group) string {
 		if slices.ContainsFunc(groups, func(g group) bool {
 			return slices.ContainsFunc(g.Fields, func(f field) bool { return asksFor(f.Name) == code })
 		}) {
-			names = append(names, v.code("record-field", code))
+			names = append(names, v.fieldName(code))
 		}
 	}
 	return v.words.Listed(names...)

@@ -36,7 +36,7 @@ const actorsToChoose = 200
 func kindGroups() []kindGroup {
 	return []kindGroup{
 		{"sources", []string{"source.described@1", "exhibit.received@1", "citation.made@1", "edition.named@1"}},
-		{"records", []string{"list.imported@1", "records.added@1"}},
+		{"records", []string{"list.imported@1", "records.added@1", "field.declared@1", "codes.declared@1"}},
 		{"persons", []string{"persons.linked@1", "persons.merged@1", "persons.split@1", "persons.distinguished@1"}},
 		{"incidents", []string{"incident.described@1"}},
 		{"figures", []string{"figure.defined@1"}},

@@ -95,6 +95,10 @@ func (n *namer) tell(l store.EntryLine, e journal.Entry) ([]told, error) {
 		of["decision"] = to("decisions", e.Get("decision").Text(), e.Get("decision").Text())
 	case "handling.changed@1":
 		of["subject"], err = n.v.aboutLink(n.ctx, n.r, e.Get("subject_kind").Text(), e.Get("subject").Text())
+	case "field.declared@1":
+		of["field"] = link{Text: e.Get("field").Text(), To: n.v.ownFieldLink(e.Get("field").Text())}
+	case "codes.declared@1":
+		of["list"] = link{Text: e.Get("code_list").Text(), To: n.v.codeListLink(e.Get("code_list").Text())}
 	case "second.named@1":
 		of["second"] = said("name")
 	case "erasure.decided@1", "erasure.decided@2", "hold.placed@1":

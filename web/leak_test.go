@@ -162,8 +162,8 @@ func (p *planted) plantClass(plain, everybodys, class string) {
 // plantFields puts an open record in, of which few see some fields.
 func (p *planted) plantFields(plain, everybodys string) {
 	ctx := context.Background()
-	s, err := mapping.ParseStatement(fmt.Appendf(nil, `{"format":"recount record/1","source":%q,"exhibit":%q,"pinpoint":"2","handling":"internal","record":{"name":"Open name","occupation":%q,"father":%q},"harms":[{"code":"killed","alleged":%q}]}`,
-		plain, everybodys, p.word("restricted", "occupation"), p.word("kept", "father"), p.word("sealed", "alleged")))
+	s, err := mapping.ParseStatement(fmt.Appendf(nil, `{"format":"recount record/1","source":%q,"exhibit":%q,"pinpoint":"2","handling":"internal","record":{"name":"Open name","occupation":%q,"father":%q},"own":{"Phone":%q},"harms":[{"code":"killed","alleged":%q}]}`,
+		plain, everybodys, p.word("restricted", "occupation"), p.word("kept", "father"), p.word("restricted", "phone"), p.word("sealed", "alleged")))
 	p.check(err)
 	added, err := p.desk().Clerk().AddRecord(ctx, s, intake.Act{Reason: "a test", Handling: "internal"})
 	p.check(err)
@@ -172,6 +172,14 @@ func (p *planted) plantFields(plain, everybodys string) {
 		_, err := p.desk().Close(ctx, "field", field, to, casework.Why{Reason: "a test"})
 		p.check(err)
 	}
+	_, err = p.desk().Declare(ctx, register.OwnFile{
+		Fields: []register.ClassedField{
+			{OwnField: register.OwnField{Field: "Phone", Labels: []string{"en " + p.word("restricted", "ownlabel")}, Type: "text"}, Handling: p.of["restricted"]},
+			{OwnField: register.OwnField{Field: "Plot", Type: "code", CodeList: "l-plots"}},
+		},
+		Lists: []register.CodeList{{CodeList: "l-plots", Codes: []string{register.OwnCode{Code: "east"}.Line()}}},
+	}, casework.Why{Reason: "a test", Basis: "duty"})
+	p.check(err)
 	second := p.desk()
 	second.Actor = "A lawyer"
 	q, err := p.desk().Propose(ctx, register.Proposal{Act: "seal", SubjectKind: "field", Subject: "alleged", To: p.of["sealed"]}, casework.Why{Reason: "a test"})
@@ -435,7 +443,8 @@ func (p *planted) reads(who viewer) {
 	for _, id := range p.ids["list"] { // a form can begin with the mapping of each list
 		p.look(role, scope, seen, http.MethodGet, "/case/case-1/lists/new?exhibit="+p.ids["exhibit"][0]+"&like="+id, "")
 	}
-	for _, query := range []string{"search?q=planted", "search?q=said", "records?name=planted", "journal?before=40", "figures/contradictions?kind=flag-age"} {
+	for _, query := range []string{"search?q=planted", "search?q=said", "records?name=planted", "journal?before=40", "figures/contradictions?kind=flag-age",
+		"fields/one?field=Plot", "fields/one?field=Phone", "fields/codes?list=l-plots"} {
 		p.look(role, scope, seen, http.MethodGet, "/case/case-1/"+query, "")
 	}
 	p.shown(role, scope, seen)

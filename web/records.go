@@ -155,7 +155,7 @@ type recordPage struct {
 	Erased             bool
 	Said               saidRows
 	Harms              []saidRows
-	Extras             []register.Extra
+	Extras             []ownSaid
 	Raw                string
 	Seq                int64
 	Supersedes         string   // leaf of the record that this one corrects
@@ -208,7 +208,7 @@ func (s *Server) record(v *visit) error {
 		if p.Consents, err = v.consentsAbout(ctx, r, p.Leaf); err != nil {
 			return err
 		}
-		if p.Extras, err = r.Extras(ctx, leaf); err != nil {
+		if p.Extras, err = v.ownSaid(ctx, r, leaf); err != nil {
 			return err
 		}
 		corrections, err := r.Corrections(ctx, leaf)

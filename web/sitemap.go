@@ -111,6 +111,15 @@ func (s *Server) sitemap() []route {
 		{"POST /case/{case}/lists", receive, (*Server).list},
 		{"GET /case/{case}/jobs/{job}", draft, (*Server).job},
 
+		// Fields of the case's own, and their lists of codes.
+		{"GET /case/{case}/fields", read, (*Server).ownFields},
+		{"GET /case/{case}/fields/file", read, (*Server).ownFile},
+		{"POST /case/{case}/fields/file", receive, (*Server).declareFile},
+		{"GET /case/{case}/fields/one", read, (*Server).ownField},
+		{"POST /case/{case}/fields/one", receive, (*Server).declareField},
+		{"GET /case/{case}/fields/codes", read, (*Server).codeList},
+		{"POST /case/{case}/fields/codes", receive, (*Server).declareCodes},
+
 		// Persons: the records judged to be about one human being.
 		{"GET /case/{case}/persons", read, (*Server).persons},
 		{"GET /case/{case}/persons/link", link, (*Server).linkForm},

@@ -114,6 +114,11 @@ func everyCommand() []tried {
 		{path: "second sign", args: func(o *office, c *contents) []string {
 			return []string{"second", "sign", "--key", c.folder + "/second-key", o.file("text.txt", "no text of a decision\n")}
 		}, code: 8, because: noCase},
+		{path: "field declare", args: newField, because: own},
+		{path: "field list", args: args("field", "list"), act: audit.Listed, kind: "fields"},
+		{path: "field file", args: args("field", "file"), act: audit.Listed, kind: "fields"},
+		{path: "field values", args: args("field", "values", "Plot"), act: audit.Listed, kind: "fields"},
+		{path: "field propose", args: args("field", "propose", "Plot"), act: audit.Listed, kind: "fields"},
 		{path: "member list", args: args("member", "list"), act: audit.Listed, kind: "members"},
 		{path: "member seat", args: args("member", "seat", "Tomas Erlik", "--role", "reader"), because: own},
 		{path: "member leave", args: args("member", "leave", "Tomas Erlik"), because: own},
@@ -197,6 +202,10 @@ func newCitation(o *office, c *contents) []string {
 
 func newFigure(o *office, _ *contents) []string {
 	return []string{"figure", "define", o.file("other.json", `{"figure": "f-other", "title": "Other", "unit": "persons", "harms": ["killed"], "rule": "count@1"}`)}
+}
+
+func newField(o *office, _ *contents) []string {
+	return []string{"field", "declare", o.file("fields.json", `{"format": "recount own fields/1", "fields": [{"field": "Plot"}]}`)}
 }
 
 func newDossier(o *office, _ *contents) []string {

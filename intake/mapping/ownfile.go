@@ -94,6 +94,9 @@ func labels(to *[]string) func(node) error {
 			return n.errorf(`it is a %s; accepted: an object from a language tag to what it is called in it: {"en": "Plot"}`, n.kind)
 		}
 		for _, m := range n.members {
+			if strings.ContainsAny(m.key, " \t\n") {
+				return n.errorf("%q: accepted is a language tag (BCP 47), such as en or pt-BR", m.key)
+			}
 			var s string
 			if err := text(&s, nil)(m.value); err != nil {
 				return err
