@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
 	"recount/edtf"
 	"recount/intake/table"
 	"recount/intake/worksheet"
@@ -245,17 +243,16 @@ func (r *Reader) bindWorksheet(used map[int]bool) (err error) {
 	return nil
 }
 
-// find is the column of that key; one whose header differs only in white
-// space around it or in the composition of its letters (NFC) is that column,
-// where there is no other such.
+// find is the column of that key; one whose header differs only in what
+// table.FoldHeader leaves out is that column, where there is no other such.
 func (r *Reader) find(key, why string) (int, error) {
 	if i, ok := r.columns[key]; ok {
 		return i, nil
 	}
 	found := -1
-	want := norm.NFC.String(strings.TrimSpace(key))
+	want := table.FoldHeader(key)
 	for i, c := range r.info.Columns {
-		if norm.NFC.String(strings.TrimSpace(c.Key)) != want {
+		if table.FoldHeader(c.Key) != want {
 			continue
 		}
 		if found >= 0 {

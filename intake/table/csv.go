@@ -54,7 +54,7 @@ func openCSV(r io.Reader, opt Options) (*csvTable, error) {
 	if err := t.findDelimiter(body, head); err != nil {
 		return nil, err
 	}
-	if t.info.Encoding == "utf-8" && !utf8.Valid(head[:max(0, len(head)-utf8.UTFMax)]) {
+	if t.info.Encoding == "utf-8" && !utf8.Valid(whole(head, err)) {
 		t.sample = bytes.Clone(head)
 	}
 	t.scan = newCSVScanner(body, t.info.Delimiter[0], opt.Limits.Row)
@@ -66,6 +66,15 @@ func openCSV(r io.Reader, opt Options) (*csvTable, error) {
 		return nil, err
 	}
 	return t, nil
+}
+
+// whole is the beginning of a file without a letter that it may have cut; err is
+// io.EOF where it is the whole file.
+func whole(head []byte, err error) []byte {
+	if err != nil {
+		return head
+	}
+	return head[:max(0, len(head)-utf8.UTFMax)]
 }
 
 // decode strips the mark at the start and puts the decoder in place.
@@ -83,6 +92,15 @@ func (t *csvTable) decode(in *bufio.Reader) (*bufio.Reader, error) {
 		name = "utf-8"
 		if marked != "" {
 			name = marked
+		}
+	}
+	if t.opt.Encoding == "" && marked == "" {
+		head, err := in.Peek(headBytes)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, fmt.Errorf("reading %s: %w", t.opt.File, err)
+		}
+		if by := unmarked(head); by != "" {
+			return nil, t.opt.refuse("it looks like text in UTF-16 without the mark that says so", fmt.Sprintf(`the mapping's "encoding": %q; or the list in UTF-8`, by))
 		}
 	}
 	t.info.Encoding = name
@@ -110,13 +128,9 @@ func (t *csvTable) decode(in *bufio.Reader) (*bufio.Reader, error) {
 // findDelimiter obeys the mapping, then the line "sep=;" that some spreadsheet
 // programs write and hide, then the header row.
 func (t *csvTable) findDelimiter(body *bufio.Reader, head []byte) error {
-	if line := head; bytes.HasPrefix(line, []byte("sep=")) && len(line) > 5 && (line[5] == '\r' || line[5] == '\n') {
-		n := 6
-		if line[5] == '\r' && len(line) > 6 && line[6] == '\n' {
-			n = 7
-		}
+	if delimiter, n := sepLine(head); n > 0 {
 		if t.info.Delimiter == "" {
-			t.info.Delimiter = string(line[4:5])
+			t.info.Delimiter = delimiter
 		}
 		if _, err := body.Discard(n); err != nil {
 			return fmt.Errorf("reading %s: %w", t.opt.File, err)
@@ -134,12 +148,32 @@ func (t *csvTable) findDelimiter(body *bufio.Reader, head []byte) error {
 	return nil
 }
 
+// sepLine reads the line "sep=;", in letters of either size and also in quotes, and
+// its length with what ends it; 0 where there is none.
+func sepLine(head []byte) (delimiter string, n int) {
+	end := bytes.IndexAny(head[:min(len(head), 16)], "\r\n")
+	if end < 0 {
+		return "", 0
+	}
+	line := head[:end]
+	if q := len(line) - 1; q > 0 && line[0] == '"' && line[q] == '"' {
+		line = line[1:q]
+	}
+	if len(line) != len("sep=;") || !bytes.EqualFold(line[:4], []byte("sep=")) {
+		return "", 0
+	}
+	if n = end + 1; head[end] == '\r' && n < len(head) && head[n] == '\n' {
+		n++
+	}
+	return string(line[4:]), n
+}
+
 // sniff takes the delimiter under which the header row has most of the wanted
 // columns, and else the one that stands in it most; a comma where none does.
 func sniff(head []byte, headerRow int, wanted []string) string {
 	want := make(map[string]bool, len(wanted))
 	for _, w := range wanted {
-		want[w] = true
+		want[FoldHeader(w)] = true
 	}
 	best, bestFound, bestFields := ",", -1, 1
 	for _, d := range []string{",", ";", "\t", "|"} {
@@ -151,7 +185,7 @@ func sniff(head []byte, headerRow int, wanted []string) string {
 		}
 		found, start := 0, 0
 		for _, end := range s.ends {
-			if want[string(s.out[start:end])] {
+			if len(want) > 0 && want[FoldHeader(string(s.out[start:end]))] {
 				found++
 			}
 			start = end
@@ -184,6 +218,7 @@ func (t *csvTable) readHeader() error {
 		return r
 	}
 	cut(cells, text, t.scan.ends)
+	cells[0].Text = strings.TrimPrefix(cells[0].Text, byteOrderMark) // inside of its quotes, as programs write it who took it for text
 	if allBlank(cells) {
 		r := t.opt.refuse("the header row is blank", `the mapping's "header_row" naming the row that holds the names of the columns`)
 		r.Row = t.number
@@ -245,7 +280,7 @@ func (t *csvTable) Next() (*Row, error) {
 		}
 		t.held = false
 		text := string(t.scan.out)
-		if text == "" || IsBlank(text) {
+		if !t.scan.long && (IsBlank(text) || text == endOfDOS) {
 			t.blank++
 			continue
 		}
@@ -256,8 +291,20 @@ func (t *csvTable) Next() (*Row, error) {
 	return nil, t.done
 }
 
-// check fills the row's cells, or says why the row cannot be taken.
+// endOfDOS is the character by which old programs say that a file ends.
+const endOfDOS = "\x1a"
+
+// check fills the row's cells, or says why the row cannot be taken. A row that goes
+// over several lines says which: a quote too many makes one row of many.
 func (t *csvTable) check(text string) *Refusal {
+	r := t.fill(text)
+	if r != nil && t.scan.last > t.scan.began {
+		r.Why += fmt.Sprintf("; the row goes from line %d to line %d of the file", t.scan.began, t.scan.last)
+	}
+	return r
+}
+
+func (t *csvTable) fill(text string) *Refusal {
 	if r := t.faultOf(text); r != nil {
 		return r
 	}
@@ -278,12 +325,43 @@ func (t *csvTable) check(text string) *Refusal {
 	if t.scan.bare > 0 {
 		t.row.Cells[t.scan.bare-1].Doubt = "a quote stands inside a cell that is not in quotes; it was kept as text"
 	}
+	if c := &t.row.Cells[0]; strings.HasPrefix(c.Text, byteOrderMark) { // the beginning of a file that was put behind another
+		c.Text = c.Text[len(byteOrderMark):]
+		c.Raw = c.Text
+	}
+	if t.scan.quoted && strings.ContainsAny(text, "\r\n") {
+		t.lookForRowsInside()
+	}
 	if !t.opt.NoHeader && repeatsHeader(t.row.Cells, t.info.Columns) {
 		r := t.at(-1)
 		r.Why, r.Want = "the row repeats the header, as in files that were put one behind the other", "the file without that row"
 		return r
 	}
 	return nil
+}
+
+// lookForRowsInside flags a cell over several lines that would be whole rows without
+// its quotes: two quotes that were meant as letters make one row of several.
+func (t *csvTable) lookForRowsInside() {
+	width := len(t.row.Cells)
+	for at := range t.row.Cells {
+		c := &t.row.Cells[at]
+		lines := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(c.Text), "\n")
+		rows := len(lines) > 1 && width > 1
+		for i, line := range lines {
+			want := width - 1
+			switch i {
+			case 0:
+				want -= at
+			case len(lines) - 1:
+				want = at
+			}
+			rows = rows && strings.Count(line, t.info.Delimiter) == want
+		}
+		if rows {
+			c.Doubt = "the cell goes over several lines that look like rows of the list: a quote may stand there that was meant as a letter"
+		}
+	}
 }
 
 // cut slices text at ends into cells.
@@ -317,6 +395,12 @@ func (t *csvTable) lookAtMarks(text string) {
 
 // faultOf finds what makes a record unreadable as bytes or by its quotes.
 func (t *csvTable) faultOf(text string) *Refusal {
+	if t.scan.long {
+		r := t.at(-1)
+		r.Why = fmt.Sprintf("the row is longer than %d bytes", t.opt.Limits.Row)
+		r.Want = "rows of a list, each on a line of its own"
+		return r
+	}
 	if t.scan.after > 0 {
 		r := t.at(t.scan.after - 1)
 		r.Why = "text stands behind the closing quote"
@@ -325,7 +409,7 @@ func (t *csvTable) faultOf(text string) *Refusal {
 	}
 	if i := strings.IndexByte(text, 0); i >= 0 {
 		r := t.at(t.fieldAt(i))
-		r.Why, r.Want = "the cell holds a NUL byte (hex 00)", "text; a file in UTF-16 says so by its mark or in the mapping"
+		r.Why, r.Want = "the cell holds a NUL byte (hex 00)", "text; a file in UTF-16 says so by its mark or in the mapping's \"encoding\""
 		return r
 	}
 	if t.decoded {
@@ -387,12 +471,6 @@ func (t *csvTable) fatal(err error) error {
 		r := t.at(open.field - 1)
 		r.Why = fmt.Sprintf("the quote that opens here, on line %d of the file, is never closed; nothing behind it can be read", open.line)
 		r.Want = "a closing quote"
-		return r
-	case errors.Is(err, errLongRecord):
-		t.number++
-		r := t.at(-1)
-		r.Why = fmt.Sprintf("the row is longer than %d bytes; nothing behind it can be read", t.opt.Limits.Row)
-		r.Want = "rows of a list, each on a line of its own"
 		return r
 	}
 	return fmt.Errorf("reading %s after row %d: %w", t.opt.File, t.number, err)

@@ -3,7 +3,7 @@
 package table
 
 import (
-	"errors"
+	"bytes"
 	"fmt"
 	"io"
 	"unicode/utf8"
@@ -26,20 +26,20 @@ type csvScanner struct {
 	// Of the record read last:
 	out    []byte // the texts of its fields, one behind the other
 	ends   []int  // where each field ends in out
+	began  int    // the line that it begins on
+	last   int    // the line that it ends on
+	long   bool   // it is over the limit: what is behind that was passed over
 	quoted bool   // at least one field was in quotes
 	bare   int    // 1-based field with a quote inside unquoted text; 0: none
 	after  int    // 1-based field with text behind its closing quote; 0: none
 }
 
-// openQuote is the error of a file that ends, or a record that grows over the
-// limit, inside quotes.
+// openQuote is the error of a file that ends inside quotes.
 type openQuote struct{ field, line int }
 
 func (o openQuote) Error() string {
 	return fmt.Sprintf("the quote that opens in field %d on line %d of the file is never closed", o.field, o.line)
 }
-
-var errLongRecord = errors.New("longer than the limit of a row")
 
 func newCSVScanner(r io.Reader, delimiter byte, limit int) *csvScanner {
 	return &csvScanner{r: r, buf: make([]byte, 64<<10), delimiter: delimiter, limit: limit, line: 1}
@@ -78,7 +78,7 @@ func (s *csvScanner) peek() (byte, bool) {
 // of one empty field.
 func (s *csvScanner) next() error {
 	s.out, s.ends = s.out[:0], s.ends[:0]
-	s.quoted, s.bare, s.after = false, 0, 0
+	s.long, s.quoted, s.bare, s.after = false, false, 0, 0
 	c, ok := s.peek()
 	if ok && s.skipLF && c == '\n' {
 		s.pos++
@@ -87,6 +87,12 @@ func (s *csvScanner) next() error {
 	s.skipLF = false
 	if !ok {
 		return s.err
+	}
+	s.began, s.last = s.line, 0
+	if c == byteOrderMark[0] && s.markBeforeQuote() { // as where files were put one behind the other
+		s.out = append(s.out, byteOrderMark...)
+		s.pos += len(byteOrderMark)
+		c = '"'
 	}
 	for {
 		var last bool
@@ -99,17 +105,60 @@ func (s *csvScanner) next() error {
 		if err != nil {
 			return err
 		}
-		s.ends = append(s.ends, len(s.out))
+		s.endField()
 		if last {
+			s.lastLine()
 			return nil
 		}
 		if c, ok = s.peek(); !ok { // a delimiter was the last byte: one more, empty field
 			if s.err != io.EOF {
 				return s.err
 			}
-			s.ends = append(s.ends, len(s.out))
+			s.endField()
+			s.lastLine()
 			return nil
 		}
+	}
+}
+
+// lastLine notes where the record ends that the end of the file ends.
+func (s *csvScanner) lastLine() {
+	if s.last == 0 {
+		s.last = s.line
+	}
+}
+
+// byteOrderMark is U+FEFF in UTF-8.
+const byteOrderMark = "\ufeff"
+
+// markBeforeQuote is true where a mark stands here and a quote behind it.
+func (s *csvScanner) markBeforeQuote() bool {
+	const both = byteOrderMark + `"`
+	if s.end-s.pos < len(both) {
+		s.end = copy(s.buf, s.buf[s.pos:s.end])
+		s.pos = 0
+		for s.end < len(both) && s.err == nil {
+			n, err := s.r.Read(s.buf[s.end:])
+			s.end, s.err = s.end+n, err
+		}
+	}
+	return bytes.HasPrefix(s.buf[s.pos:s.end], []byte(both))
+}
+
+// take adds to the text of the field, until the record is over its limit. Empty
+// fields count as well: a row of delimiters alone would need memory for each.
+func (s *csvScanner) take(b []byte) {
+	if len(s.out)+len(b)+len(s.ends) > s.limit {
+		s.long = true
+	}
+	if !s.long {
+		s.out = append(s.out, b...)
+	}
+}
+
+func (s *csvScanner) endField() {
+	if s.take(nil); !s.long {
+		s.ends = append(s.ends, len(s.out))
 	}
 }
 
@@ -124,15 +173,12 @@ func (s *csvScanner) plainField() (last bool, err error) {
 				}
 				continue
 			}
-			s.out = append(s.out, b[:i]...)
+			s.take(b[:i])
 			s.pos += i + 1
-			return s.endOf(c), s.checkLength()
+			return s.endOf(c), nil
 		}
-		s.out = append(s.out, b...)
+		s.take(b)
 		s.pos = s.end
-		if err := s.checkLength(); err != nil {
-			return false, err
-		}
 		if !s.fill() {
 			return true, s.atEnd()
 		}
@@ -144,6 +190,7 @@ func (s *csvScanner) endOf(c byte) bool {
 	if c == s.delimiter {
 		return false
 	}
+	s.last = s.line
 	s.line++
 	s.skipLF = c == '\r'
 	return true
@@ -171,11 +218,8 @@ func (s *csvScanner) quotedField() (last bool, err error) {
 			cr = b[i] == '\r'
 			i++
 		}
-		s.out = append(s.out, b[:i]...)
+		s.take(b[:i])
 		s.pos += i
-		if len(s.out) > s.limit {
-			return false, opened
-		}
 		if i == len(b) {
 			continue
 		}
@@ -186,7 +230,7 @@ func (s *csvScanner) quotedField() (last bool, err error) {
 			return true, s.atEnd()
 		}
 		if c == '"' {
-			s.out = append(s.out, '"')
+			s.take([]byte{'"'})
 			s.pos++
 			continue
 		}
@@ -205,13 +249,6 @@ func (s *csvScanner) atEnd() error {
 		return nil
 	}
 	return s.err
-}
-
-func (s *csvScanner) checkLength() error {
-	if len(s.out) > s.limit {
-		return errLongRecord
-	}
-	return nil
 }
 
 // invalidField is the 0-based field with bytes that are not UTF-8, and its

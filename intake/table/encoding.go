@@ -79,6 +79,25 @@ func markOf(head []byte) (name string, length int) {
 	return "", 0
 }
 
+// unmarked names UTF-16 where text in Latin letters, or the signs and numbers of a
+// list, are written so without a mark: every second byte is 00. It is "" where that is
+// not plain.
+func unmarked(head []byte) string {
+	var zeros [2]int
+	for i, b := range head {
+		if b == 0 {
+			zeros[i%2]++
+		}
+	}
+	switch few := len(head) / 8; {
+	case zeros[1] > few && zeros[0] == 0:
+		return "utf-16le"
+	case zeros[0] > few && zeros[1] == 0:
+		return "utf-16be"
+	}
+	return ""
+}
+
 func markedAs(head []byte) string {
 	name, _ := markOf(head)
 	return name

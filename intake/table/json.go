@@ -29,9 +29,12 @@ const (
 // A CSV whose first column is called "[y]" is none.
 func isJSON(head []byte) bool {
 	const space = " \t\r\n"
-	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), space)
+	head = trimmedHead(head)
 	if rest, ok := bytes.CutPrefix(head, []byte("[")); ok {
 		head = bytes.TrimLeft(rest, space)
+		if string(bytes.TrimRight(head, space)) == "]" || len(head) > 1 && head[0] == '[' && bytes.IndexByte([]byte("[\"]-0123456789"), head[1]) >= 0 {
+			return true // of nothing, or of lists
+		}
 	}
 	rest, ok := bytes.CutPrefix(head, []byte("{"))
 	rest = bytes.TrimLeft(rest, space)
@@ -76,7 +79,10 @@ func openJSON(src io.ReaderAt, size int64, opt Options) (*grid, error) {
 	for _, name := range first.lists {
 		info.Sheets = append(info.Sheets, Sheet{Name: name})
 	}
-	if len(info.Columns) == 0 {
+	switch {
+	case len(info.Columns) == 0 && first.others > 0:
+		return nil, opt.refuse("the list is one of lists, or of values, and none of its rows names its columns", "a list of objects, each a row, or CSV")
+	case len(info.Columns) == 0:
 		return nil, opt.refuse("the list has no rows", "at least one object with a name and a value")
 	}
 	opt.NoHeader = true // no row repeats it
@@ -100,6 +106,7 @@ type jsonRows struct {
 	cells    []Cell
 	set      []bool
 	arrays   int // rows with a list in a cell
+	others   int // rows that are no objects
 	done     bool
 }
 
@@ -195,6 +202,7 @@ func (t *jsonRows) next() (found, error) {
 	t.cells, t.set = t.cells[:0], t.set[:0]
 	f := found{number: t.number}
 	if token != json.Delim('{') {
+		t.others++
 		f.refused = t.refuse("what stands in the list here is no object", "objects, each a row")
 		return f, t.passOver(token)
 	}

@@ -3,6 +3,7 @@
 package table
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
@@ -10,6 +11,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"golang.org/x/text/transform"
 )
 
 // A document in PFIF (zesty.ca/pfif/1.4) is read as a list in JSON would be: each
@@ -18,7 +21,7 @@ import (
 
 // isPFIF is true of the beginning of such a document.
 func isPFIF(head []byte) bool {
-	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	head = trimmedHead(head)
 	return bytes.HasPrefix(head, []byte("<pfif:pfif")) || bytes.HasPrefix(head, []byte("<pfif")) ||
 		bytes.HasPrefix(head, []byte("<?xml")) && (bytes.Contains(head, []byte("<pfif:pfif")) || bytes.Contains(head, []byte("zesty.ca/pfif")))
 }
@@ -28,7 +31,11 @@ func openPFIF(src io.ReaderAt, size int64, opt Options) (Table, error) {
 	if size > opt.Limits.Workbook {
 		return nil, opt.refuse(fmt.Sprintf("the document has more than %d MiB", opt.Limits.Workbook>>20), "one with fewer persons, or CSV")
 	}
-	p := pfifReader{x: xml.NewDecoder(io.NewSectionReader(src, 0, size)), opt: opt, notes: map[string][]pfifThing{}}
+	x, err := decoderOf(src, size, opt)
+	if err != nil {
+		return nil, err
+	}
+	p := pfifReader{x: x, opt: opt, notes: map[string][]pfifThing{}}
 	if err := p.read(); err != nil {
 		return nil, err
 	}
@@ -51,6 +58,33 @@ func openPFIF(src io.ReaderAt, size int64, opt Options) (Table, error) {
 	}
 	t.info.Format, t.info.Encoding = "pfif", "utf-8"
 	return &pfifTable{t, len(p.notes)}, nil
+}
+
+// decoderOf reads XML in UTF-8, in UTF-16 by its mark, or in the encoding that it says.
+func decoderOf(src io.ReaderAt, size int64, opt Options) (*xml.Decoder, error) {
+	in := bufio.NewReader(io.NewSectionReader(src, 0, size))
+	head, err := in.Peek(4)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("reading %s: %w", opt.File, err)
+	}
+	marked, _ := markOf(head)
+	by, decoded := EncodingNamed(marked)
+	r := io.Reader(in)
+	if decoded {
+		r = transform.NewReader(in, by.NewDecoder())
+	}
+	x := xml.NewDecoder(r)
+	x.CharsetReader = func(label string, in io.Reader) (io.Reader, error) {
+		if decoded {
+			return in, nil
+		}
+		by, ok := EncodingNamed(strings.ToLower(label))
+		if !ok {
+			return nil, errors.New("an encoding that is not read")
+		}
+		return transform.NewReader(in, by.NewDecoder()), nil
+	}
+	return x, nil
 }
 
 // pfifTable is the list with what is told of notes that belong to nobody.
@@ -114,6 +148,9 @@ func (p *pfifReader) failed(err error) error {
 	var syntax *xml.SyntaxError
 	if errors.As(err, &syntax) {
 		r.Why = fmt.Sprintf("it is no XML: line %d", syntax.Line)
+		if strings.Contains(syntax.Msg, "UTF-8") {
+			r.Why = fmt.Sprintf("line %d is not UTF-8, and the document says no other encoding", syntax.Line)
+		}
 	}
 	return r
 }

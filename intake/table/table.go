@@ -17,6 +17,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Kind says what a cell is by the file itself.
@@ -136,7 +137,7 @@ func (l Limits) orDefault() Limits {
 }
 
 // headBytes is how much of a file says what it is.
-const headBytes = 512
+const headBytes = 2048
 
 // Open opens a list of size bytes. What it is, is decided by content: a name
 // that ends in .csv does not make a workbook a CSV.
@@ -147,6 +148,8 @@ func Open(src io.ReaderAt, size int64, opt Options) (Table, error) {
 		return nil, fmt.Errorf("reading %s: %w", opt.File, err)
 	}
 	switch format(head[:n]) {
+	case "other":
+		return nil, opt.noList(head[:n])
 	case "zip":
 		return openZIP(src, size, opt)
 	case "html":
@@ -157,11 +160,6 @@ func Open(src io.ReaderAt, size int64, opt Options) (Table, error) {
 		return openPFIF(src, size, opt)
 	case "cfb":
 		return openXLS(src, size, opt)
-	case "biff":
-		return nil, opt.refuse("an old workbook that is not kept in a compound file, as Excel before 1993 and some programs write it",
-			"the list saved as a workbook, .xlsx, .ods or .xls, or CSV")
-	case "pdf":
-		return nil, opt.refuse("a PDF, which has no rows and columns to read", "CSV or a workbook, .xlsx, .ods or .xls")
 	}
 	t, err := openCSV(io.NewSectionReader(src, 0, size), opt)
 	if err != nil {
@@ -187,7 +185,7 @@ func OpenStream(r io.Reader, size int64, opt Options) (Table, error) {
 		}
 		t.info.Size = size
 		return t, nil
-	case "biff", "pdf":
+	case "other":
 		return Open(bytes.NewReader(head), int64(len(head)), opt)
 	}
 	limit := opt.Limits.orDefault().Workbook
@@ -199,68 +197,6 @@ func OpenStream(r io.Reader, size int64, opt Options) (Table, error) {
 		return nil, opt.refuse(fmt.Sprintf("the workbook has more than %d MiB", limit>>20), "the list as CSV, which has no limit")
 	}
 	return Open(bytes.NewReader(data.Bytes()), int64(data.Len()), opt)
-}
-
-func format(head []byte) string {
-	switch {
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
-		return "zip"
-	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
-		return "cfb"
-	case bytes.HasPrefix(head, []byte("%PDF-")):
-		return "pdf"
-	case isBareBIFF(head):
-		return "biff"
-	}
-	switch {
-	case isPFIF(head):
-		return "pfif"
-	case isPage(head):
-		return "html"
-	case isJSON(head), isJSON(decodedHead(head)):
-		return "json"
-	}
-	return "csv"
-}
-
-// isBareBIFF is true of the record with which old workbooks begin, alone: 9 is a tab,
-// but no list has the bytes behind it.
-func isBareBIFF(head []byte) bool {
-	if len(head) < 8 || head[0] != 9 || head[3] != 0 {
-		return false
-	}
-	switch head[1] {
-	case 0, 2, 4, 8: // of Excel 2, 3, 4, 5 and later
-		return head[2] >= 4 && head[2] <= 16 && head[2]%2 == 0
-	}
-	return false
-}
-
-// decodedHead is the beginning of a file in UTF-16, as UTF-8; nothing of any other.
-func decodedHead(head []byte) []byte {
-	name, n := markOf(head)
-	by, ok := EncodingNamed(name)
-	if !ok {
-		return nil
-	}
-	head = head[n:]
-	decoded, err := by.NewDecoder().Bytes(head[:len(head)/2*2])
-	if err != nil {
-		return nil
-	}
-	return decoded
-}
-
-// isPage is true of the beginning of a page: a document type, or a tag with which
-// pages and tables begin.
-func isPage(head []byte) bool {
-	head = bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n"))
-	for _, begins := range []string{"<!doctype html", "<html", "<head", "<table", "<body", "<meta", "<?xml", "<!--"} {
-		if bytes.HasPrefix(head, []byte(begins)) {
-			return true
-		}
-	}
-	return false
 }
 
 // headerRow is 0 where there is none.
@@ -339,8 +275,12 @@ func (i Info) Pinpoint(n int) string {
 	return row
 }
 
-// IsBlank reports whether s has nothing but white space, of any script.
-func IsBlank(s string) bool { return strings.TrimSpace(s) == "" }
+// IsBlank reports whether s has nothing but white space, of any script, and what
+// nobody sees.
+func IsBlank(s string) bool {
+	s = strings.TrimSpace(s)
+	return s == "" || s[0] >= 0x80 && strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || IsUnseen(r) }) == ""
+}
 
 func allBlank(cells []Cell) bool {
 	for i := range cells {
