@@ -67,8 +67,7 @@ func (t *grid) Close() error     { return t.rows.close() }
 
 func (t *grid) scan() (err error) {
 	t.now, err = t.rows.next()
-	var r *Refusal
-	if errors.As(err, &r) && r.cell > 0 {
+	if r := t.now.refused; r != nil && r.cell > 0 {
 		r.Column = t.nameOf(r.cell - 1)
 	}
 	return err

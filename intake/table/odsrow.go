@@ -9,6 +9,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // odsRows are the rows of a sheet of an OpenDocument spreadsheet.
@@ -27,24 +28,14 @@ type odsRows struct {
 	cells  int64
 	done   bool
 
-	columns, formula, merged int
+	nested bool // a table stands in a cell of the row read last
+	sheetNotices
 }
 
 func (t *odsRows) bytesRead() int64 { return t.in.n }
 func (t *odsRows) close() error     { return t.part.Close() }
 
-func (t *odsRows) notices() []string {
-	n := noticed(nil, t.columns, "hidden columns, read like the others")
-	n = noticed(n, t.formula, "cells with a formula, of which the value was taken that the file holds")
-	n = noticed(n, t.merged, "merged areas, whose value stands in their first cell alone")
-	hidden := 0
-	for _, s := range t.book.sheets {
-		if s.Hidden {
-			hidden++
-		}
-	}
-	return noticed(n, hidden, "hidden sheets in the workbook")
-}
+func (t *odsRows) notices() []string { return t.said(t.book.sheets) }
 
 // skipTo reads up to the beginning of a sheet, by its number.
 func (t *odsRows) skipTo(sheet int) error {
@@ -87,7 +78,7 @@ func (t *odsRows) next() (found, error) {
 			if err != nil {
 				return found{}, err
 			}
-			if repeated > 1 && allBlank(t.wide) {
+			if repeated > 1 && allBlank(t.wide) && !t.nested {
 				t.number = min(t.number+repeated, mostRows) // a blank rest of a sheet is a million rows
 				continue
 			}
@@ -109,7 +100,14 @@ func (t *odsRows) next() (found, error) {
 	return found{}, io.EOF
 }
 
-func (t *odsRows) found() found { return found{number: t.number, cells: t.wide, hidden: t.hide} }
+func (t *odsRows) found() found {
+	f := found{number: t.number, cells: t.wide, hidden: t.hide}
+	if t.nested {
+		f.refused = t.opt.refuse("a table stands inside of a cell", "a table with texts in its cells")
+		f.refused.Row = t.number
+	}
+	return f
+}
 
 func (t *odsRows) countCells() error {
 	if t.cells += int64(len(t.wide)); t.cells > t.opt.Limits.Cells {
@@ -153,7 +151,7 @@ func (t *odsRows) readRow() (repeated int, err error) {
 	repeated = t.times("number-rows-repeated")
 	v, _ := t.x.attr("visibility")
 	t.hide = v == "collapse" || v == "filter"
-	t.wide = t.wide[:0]
+	t.wide, t.nested = t.wide[:0], false
 	at := 0
 	for {
 		token, err := t.x.next()
@@ -208,24 +206,50 @@ func (t *odsRows) readCell(element string) (Cell, error) {
 	if err != nil {
 		return Cell{}, err
 	}
-	switch kind {
-	case "float", "percentage", "currency":
-		plain, doubt := plainNumber(value["value"])
-		return Cell{Raw: value["value"], Text: plain, Doubt: doubt, Kind: Number}, nil
-	case "date":
-		raw := value["date-value"]
-		return Cell{Raw: raw, Text: odsDate(raw, t.book.shows[style]), Kind: Date}, nil
-	case "time":
-		return Cell{Raw: text, Text: text, Kind: Date}, nil
-	case "boolean":
-		return Cell{Raw: value["boolean-value"], Text: strings.ToUpper(value["boolean-value"]), Kind: Bool}, nil
-	case "error":
-		return Cell{Raw: text, Text: text, Kind: Error}, nil
-	}
-	if s, ok := value["string-value"]; ok {
+	if s := value["string-value"]; s != "" && kind != "error" {
 		text = s
 	}
-	return textCell(text), nil
+	return odsCell(kind, value, text, t.book.shows[style]), nil
+}
+
+// odsCell is a cell by its type, its values and what is written in it, which is kept
+// where the value of its type is not there.
+func odsCell(kind string, value map[string]string, text string, show shown) Cell {
+	switch number, day, truth := value["value"], value["date-value"], value["boolean-value"]; {
+	case kind == "error":
+		return Cell{Raw: text, Text: text, Kind: Error}
+	case kind == "float" && number != "", kind == "percentage" && number != "", kind == "currency" && number != "":
+		plain, doubt := plainNumber(number)
+		if doubt == "" && kind == "float" {
+			doubt = shownOtherwise(plain, text)
+		}
+		return Cell{Raw: number, Text: plain, Doubt: doubt, Kind: Number}
+	case kind == "date" && day != "":
+		return Cell{Raw: day, Text: odsDate(day, show), Kind: Date}
+	case kind == "time":
+		return Cell{Raw: text, Text: text, Kind: Date}
+	case kind == "boolean" && truth != "":
+		return truthCell(truth)
+	case kind == "float", kind == "percentage", kind == "currency", kind == "date", kind == "boolean":
+		c := textCell(text)
+		if c.Kind != Empty {
+			c.Doubt = "its value is not there as its type says; what is written in the cell was taken"
+		}
+		return c
+	}
+	return textCell(text)
+}
+
+// shownOtherwise says that a number is shown with zeros in front, or with words.
+func shownOtherwise(plain, text string) string {
+	text = strings.TrimSpace(text)
+	switch {
+	case len(text) > len(plain) && strings.TrimLeft(text, "0") == plain:
+		return zerosInFront
+	case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) && r != 'E' && r != 'e' }):
+		return dressedNumber
+	}
+	return ""
 }
 
 // odsDate is a day as far as its format shows it, its clock only where it has one.
@@ -236,7 +260,7 @@ func odsDate(raw string, show shown) string {
 		return day[:4]
 	case show == showsMonth && len(day) == len("1992-02-26"):
 		return day[:7]
-	case strings.Trim(clock, "0:.") == "":
+	case strings.Trim(clock, "0:.Z") == "":
 		return day
 	}
 	return raw
@@ -256,6 +280,11 @@ func (t *odsRows) cellText(element string) (string, error) {
 		switch {
 		case token == xmlEnd && name == element:
 			return string(text), nil
+		case token == xmlStart && name == "table":
+			t.nested = true
+			if err := t.passOver(name); err != nil {
+				return "", err
+			}
 		case token == xmlStart && (name == "annotation" || name == "frame" || name == "shapes" || name == "custom-shape"):
 			if err := t.passOver(name); err != nil {
 				return "", err

@@ -22,22 +22,21 @@ const (
 type xlsRows struct {
 	book     *xlsBook
 	opt      Options
-	from, to int // where the sheet stands in the stream
+	sheets   []Sheet // all of the workbook
+	from, to int     // where the sheet stands in the stream
 
 	runs   []xlsRun
 	run    int     // the first one that was not read yet
 	stated xlsFlag // rows of which the sheet says something
 	hide   xlsFlag // rows that are hidden
 
-	number  int // of the row read last
-	read    int
-	cells   int64
-	columns int // hidden columns
-	formula int
-	nothing int // formulas whose value is a text of no letters
-	merged  int
+	number int // of the row read last
+	read   int
+	cells  int64
+	sheetNotices
 	wide    []Cell
-	filled  []bool // which of them stood in the file, not only left of one that did
+	filled  []bool   // which of them stood in the file, not only left of one that did
+	refused *Refusal // of the row read last: why it cannot be taken
 }
 
 // xlsRun are cells of one row that stand one behind the other. Most programs write
@@ -87,9 +86,8 @@ func openXLS(src io.ReaderAt, size int64, opt Options) (*grid, error) {
 		return nil, book.damaged(err)
 	}
 	info := Info{Format: "xls", Sheet: sheet.Name, Date1904: book.date1904, HeaderRow: opt.headerRow(), Size: int64(t.to - t.from)}
-	for _, s := range book.sheets {
-		info.Sheets = append(info.Sheets, s.Sheet)
-	}
+	info.Sheets = sheetsOf(book.sheets)
+	t.sheets = info.Sheets
 	return newGrid(opt, info, t)
 }
 
@@ -151,13 +149,13 @@ func (t *xlsRows) next() (found, error) {
 		if !has() && !t.stated.has(row) {
 			continue
 		}
-		t.wide, t.filled = t.wide[:0], t.filled[:0]
+		t.wide, t.filled, t.refused = t.wide[:0], t.filled[:0], nil
 		for ; has(); t.run++ {
 			if err := t.readRun(t.runs[t.run]); err != nil {
 				return found{}, t.book.damaged(err)
 			}
 		}
-		return found{number: t.number, cells: t.wide, hidden: t.hide.has(row)}, nil
+		return found{number: t.number, cells: t.wide, hidden: t.hide.has(row), refused: t.refused}, nil
 	}
 	return found{}, io.EOF
 }
@@ -186,6 +184,13 @@ func (t *xlsRows) readRun(run xlsRun) error {
 	}
 }
 
+// refuse refuses the row for the cell in column i, for the first reason.
+func (t *xlsRows) refuse(i int, why string) {
+	if t.refused == nil {
+		t.refused = damagedCell(t.opt, t.number, i, why)
+	}
+}
+
 // put sets the cell of a column.
 func (t *xlsRows) put(at int, c Cell) error {
 	if t.cells++; t.cells > t.opt.Limits.Cells {
@@ -198,28 +203,17 @@ func (t *xlsRows) put(at int, c Cell) error {
 		t.wide, t.filled = append(t.wide, Cell{}), append(t.filled, false)
 	}
 	if t.filled[at] {
-		r := t.opt.refuse(fmt.Sprintf("the workbook is damaged: cell %s%d stands there twice, and nothing says which one holds", columnName(at), t.number), wantWhole)
-		r.Row, r.Column, r.InColumn, r.cell = t.number, columnName(at), true, at+1
-		return r
+		t.refuse(at, twiceIn(t.number, at))
+		return nil
 	}
 	t.wide[at], t.filled[at] = c, true
 	return nil
 }
 
 func (t *xlsRows) notices() []string {
-	n := noticed(nil, t.columns, "hidden columns, read like the others")
-	n = noticed(n, t.formula, "cells with a formula, of which the value was taken that the file holds")
-	n = noticed(n, t.nothing, "cells with a formula whose value is an empty text, as it also is where a program did not work it out")
-	n = noticed(n, t.merged, "merged areas, whose value stands in their first cell alone")
-	hidden := 0
-	for _, s := range t.book.sheets {
-		if s.Hidden {
-			hidden++
-		}
-	}
-	n = noticed(n, hidden, "hidden sheets in the workbook")
+	n := t.said(t.sheets)
 	if t.book.date1904 {
-		n = append(n, "the workbook counts its days from 1904")
+		n = append(n, notice1904)
 	}
 	return n
 }

@@ -27,7 +27,7 @@ type xlsBook struct {
 	bytes    encoding.Encoding // of texts before BIFF8
 	sheets   []bookSheet       // their part is where they begin in the stream
 	date1904 bool
-	styles   []shown // by the number of a cell's style
+	styles   []numberFormat // by the number of a cell's style
 	shared   sharedTexts
 }
 
@@ -136,7 +136,7 @@ func (b *xlsBook) settle(g *xlsGlobals) error {
 			return b.damaged(err)
 		}
 	}
-	custom := map[int]shown{}
+	custom := map[int]numberFormat{}
 	for _, p := range g.formats {
 		id, err := p.uint(2)
 		if err != nil {
@@ -146,14 +146,10 @@ func (b *xlsBook) settle(g *xlsGlobals) error {
 		if err != nil {
 			return b.damaged(err)
 		}
-		custom[id] = classify(code)
+		custom[id] = formatOf(code)
 	}
 	for _, id := range g.styles {
-		show, ok := custom[id]
-		if !ok {
-			show = builtinFormat(id)
-		}
-		b.styles = append(b.styles, show)
+		b.styles = append(b.styles, formatNumbered(id, custom))
 	}
 	return nil
 }

@@ -74,7 +74,7 @@ func (t *xlsRows) cell(r record, style int) (Cell, error) {
 	case biffLabelSST:
 		s, ok := t.book.shared.at(int(binary.LittleEndian.Uint32(d[6:])))
 		if !ok {
-			return Cell{}, fmt.Errorf("row %d points to a text that the workbook does not have", t.number)
+			t.refuse(int(binary.LittleEndian.Uint16(d[2:])), "the cell points to a text that the workbook does not have")
 		}
 		return textCell(s), nil
 	case biffLabel, biffRString:
@@ -132,19 +132,17 @@ func (t *xlsRows) formulaCell(r record, style int) (Cell, error) {
 			s, err := t.book.text(&pieces{t.book.stream, next.data, next.end}, 2)
 			return textCell(s), err
 		}
-		return Cell{Kind: Error, Doubt: "a formula whose value the file does not hold"}, nil
+		return Cell{Kind: Error, Doubt: formulaUnknown}, nil
 	}
 }
 
 // numberCell is a number, as a day where its style shows one.
-func (t *xlsRows) numberCell(f float64, style int) Cell {
-	raw := doubleText(f)
-	text, doubt := plainNumber(raw)
-	if style < len(t.book.styles) && t.book.styles[style] != notDate && doubt == "" {
-		text, doubt = dateText(text, t.book.styles[style], t.book.date1904)
-		return Cell{Raw: raw, Text: text, Doubt: doubt, Kind: Date}
+func (t *xlsRows) numberCell(n float64, style int) Cell {
+	var f numberFormat
+	if style < len(t.book.styles) {
+		f = t.book.styles[style]
 	}
-	return Cell{Raw: raw, Text: text, Doubt: doubt, Kind: Number}
+	return numberCell(doubleText(n), f, t.book.date1904)
 }
 
 // doubleText writes a double with no more digits than tell it from others. From 17

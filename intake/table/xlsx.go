@@ -15,22 +15,22 @@ const maxColumn = 16384
 
 // xlsxRows are the rows of a sheet of a workbook.
 type xlsxRows struct {
-	book *workbook
-	opt  Options
-	part io.ReadCloser
-	in   *counter
-	x    *xmlScanner
+	book   *workbook
+	opt    Options
+	sheets []Sheet // all of the workbook
+	part   io.ReadCloser
+	in     *counter
+	x      *xmlScanner
 
-	number  int  // of the row read last, as the file states it
-	hidden  bool // that row is hidden
-	cells   int64
-	columns int // hidden columns
-	formula int
-	merged  int
+	number int  // of the row read last, as the file states it
+	hidden bool // that row is hidden
+	cells  int64
+	sheetNotices
 	wide    []Cell // cells of the row by position, before the width is known
 	filled  []bool // which of them stood in the file, not only left of one that did
 	value   []byte
 	gather  textGatherer
+	refused *Refusal // of the row read last: why it cannot be taken
 }
 
 func openXLSX(p *pack, opt Options) (*grid, error) {
@@ -47,7 +47,7 @@ func openXLSX(p *pack, opt Options) (*grid, error) {
 	}
 	opt.Sheet = sheet.Name
 	book.pack.opt.Sheet = sheet.Name
-	part, err := book.pack.open(sheet.part)
+	part, err := book.pack.open(sheet.part) // of no part: there is none of that name
 	if errors.Is(err, errNoPart) {
 		return nil, opt.refuse("the workbook has no rows for this sheet", "a workbook that opens in a spreadsheet program")
 	}
@@ -58,19 +58,26 @@ func openXLSX(p *pack, opt Options) (*grid, error) {
 	t.x = newXMLScanner(t.in)
 	info := Info{Format: "xlsx", Sheet: sheet.Name, Date1904: book.date1904, HeaderRow: opt.headerRow()}
 	info.Size = int64(book.pack.find(sheet.part).UncompressedSize64)
-	for _, s := range book.sheets {
-		info.Sheets = append(info.Sheets, s.Sheet)
-	}
+	info.Sheets = sheetsOf(book.sheets)
+	t.sheets = info.Sheets
 	return newGrid(opt, info, t)
+}
+
+// sheetsOf are the sheets alone.
+func sheetsOf(of []bookSheet) (sheets []Sheet) {
+	for _, s := range of {
+		sheets = append(sheets, s.Sheet)
+	}
+	return sheets
 }
 
 // chooseSheet takes the sheet that is named, or the only visible one.
 func chooseSheet(sheets []bookSheet, opt Options) (bookSheet, error) {
-	var visible []bookSheet
+	var visible, exact []bookSheet
 	var names []string
 	for _, s := range sheets {
 		if s.Name == opt.Sheet && opt.Sheet != "" {
-			return s, nil
+			exact = append(exact, s)
 		}
 		if !s.Hidden {
 			visible = append(visible, s)
@@ -78,6 +85,12 @@ func chooseSheet(sheets []bookSheet, opt Options) (bookSheet, error) {
 		names = append(names, strconv.Quote(s.Name))
 	}
 	all := strings.Join(names, ", ")
+	if len(exact) == 1 {
+		return exact[0], nil
+	}
+	if len(exact) > 1 {
+		return bookSheet{}, opt.refuse("two sheets of the workbook have this name, and nothing says which one is meant", "a workbook whose sheets have different names")
+	}
 	if same := named(sheets, opt.Sheet); len(same) == 1 {
 		return same[0], nil
 	}
@@ -110,29 +123,59 @@ func (t *xlsxRows) next() (found, error) {
 	if err := t.scanRow(); err != nil {
 		return found{}, err
 	}
-	return found{number: t.number, cells: t.wide, hidden: t.hidden}, nil
+	return found{number: t.number, cells: t.wide, hidden: t.hidden, refused: t.refused}, nil
 }
 
-// at is a refusal of the sheet for the cell in column i of the row read last.
-func (t *xlsxRows) at(i int, why, want string) *Refusal {
-	r := t.opt.refuse(why, want)
-	r.Row, r.Column, r.InColumn, r.cell = t.number, columnName(i), true, i+1
+// refuse refuses the row for the cell in column i, for the first reason.
+func (t *xlsxRows) refuse(i int, why string) {
+	if t.refused == nil {
+		t.refused = damagedCell(t.opt, t.number, i, why)
+	}
+}
+
+// damagedCell is the refusal of a row for its cell in column i, -1 for none: others of
+// the sheet can be read all the same.
+func damagedCell(opt Options, row, i int, why string) *Refusal {
+	r := opt.refuse("the workbook is damaged: "+why, wantWhole)
+	if r.Row = row; i >= 0 {
+		r.Column, r.InColumn, r.cell = columnName(i), true, i+1
+	}
 	return r
 }
 
+// twiceIn says that a cell stands in a sheet two times.
+func twiceIn(row, i int) string {
+	return fmt.Sprintf("cell %s%d stands there twice, and nothing says which one holds", columnName(i), row)
+}
+
 func (t *xlsxRows) notices() []string {
-	n := noticed(nil, t.columns, "hidden columns, read like the others")
-	n = noticed(n, t.formula, "cells with a formula, of which the value was taken that the file holds")
-	n = noticed(n, t.merged, "merged areas, whose value stands in their first cell alone")
+	n := t.said(t.sheets)
+	if t.book.date1904 {
+		n = append(n, notice1904)
+	}
+	return n
+}
+
+// sheetNotices count what a person should know of the sheet of any workbook.
+type sheetNotices struct {
+	columns int // hidden columns
+	formula int
+	nothing int // formulas whose value is a text of no letters
+	merged  int
+}
+
+func (c *sheetNotices) said(sheets []Sheet) []string {
+	n := noticed(nil, c.columns, "hidden columns, read like the others")
+	n = noticed(n, c.formula, "cells with a formula, of which the value was taken that the file holds")
+	n = noticed(n, c.nothing, "cells with a formula whose value is an empty text, as it also is where a program did not work it out")
+	n = noticed(n, c.merged, "merged areas, whose value stands in their first cell alone")
 	hidden := 0
-	for _, s := range t.book.sheets {
+	for _, s := range sheets {
 		if s.Hidden {
 			hidden++
 		}
 	}
-	n = noticed(n, hidden, "hidden sheets in the workbook")
-	if t.book.date1904 {
-		n = append(n, "the workbook counts its days from 1904")
-	}
-	return n
+	return noticed(n, hidden, "hidden sheets in the workbook")
 }
+
+const notice1904 = "the workbook counts its days from 1904"

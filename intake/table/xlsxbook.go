@@ -15,13 +15,13 @@ type workbook struct {
 	pack     *pack
 	sheets   []bookSheet
 	date1904 bool
-	styles   []shown // by the number of a cell's style
+	styles   []numberFormat // by the number of a cell's style
 	shared   sharedTexts
 }
 
 type bookSheet struct {
 	Sheet
-	part string
+	part string // "" where the workbook names a sheet and does not hold it
 }
 
 func openWorkbook(p *pack) (*workbook, error) {
@@ -34,12 +34,12 @@ func openWorkbook(p *pack) (*workbook, error) {
 
 // readBook finds the workbook's parts by its relationships.
 func (w *workbook) readBook() error {
-	_, roots, err := w.pack.relations("")
+	roots, err := w.pack.relations("")
 	if err != nil && !errors.Is(err, errNoPart) {
 		return err
 	}
-	part, ok := roots["officeDocument"]
-	if !ok {
+	part := roots.ofKind("officeDocument")
+	if part == "" {
 		part = "xl/workbook.xml"
 	}
 	part = strings.TrimPrefix(part, "/")
@@ -49,34 +49,37 @@ func (w *workbook) readBook() error {
 	if w.pack.find(part) == nil {
 		return w.pack.opt.refuse("a ZIP that holds no workbook", "a workbook saved as .xlsx, or CSV")
 	}
-	byID, byType, err := w.pack.relations(part)
+	related, err := w.pack.relations(part)
 	if err != nil && !errors.Is(err, errNoPart) {
 		return err
 	}
-	if err := w.readSheets(part, byID); err != nil {
+	if err := w.readSheets(part, related); err != nil {
 		return err
 	}
-	if err := w.readStyles(byType["styles"]); err != nil {
+	if err := w.readStyles(related.ofKind("styles")); err != nil {
 		return err
 	}
-	return w.readShared(byType["sharedStrings"])
+	return w.readShared(related.ofKind("sharedStrings"))
 }
 
-func (w *workbook) readSheets(part string, targets map[string]string) error {
+// readSheets reads the names of the sheets. One that is a chart, a dialog or a program
+// has no rows; one that the workbook does not hold is a sheet all the same.
+func (w *workbook) readSheets(part string, related relations) error {
 	return w.pack.each(part, func(x *xmlScanner) error {
 		switch string(x.name) {
 		case "workbookPr":
 			v, _ := x.attr("date1904")
-			w.date1904 = v == "1" || v == "true"
+			v = strings.ToLower(strings.TrimSpace(v))
+			w.date1904 = v != "" && v != "0" && v != "false" && v != "off"
 		case "sheet":
 			name, _ := x.attr("name")
 			state, _ := x.attr("state")
 			id, _ := x.attr("id") // r:id; sheetId is another
-			target, ok := targets[id]
-			if !ok || strings.Contains(target, "chartsheets/") {
-				return nil // a sheet that is one chart has no rows
+			of := related.byID(id)
+			if of.kind != "" && !strings.HasSuffix(strings.ToLower(of.kind), "worksheet") {
+				return nil
 			}
-			w.sheets = append(w.sheets, bookSheet{Sheet{name, state == "hidden" || state == "veryHidden"}, target})
+			w.sheets = append(w.sheets, bookSheet{Sheet{name, state == "hidden" || state == "veryHidden"}, of.target})
 		}
 		return nil
 	})
@@ -87,38 +90,50 @@ func (w *workbook) readStyles(part string) error {
 	if part == "" {
 		return nil
 	}
-	custom := map[int]shown{}
-	inCells, done := false, false
+	custom := map[int]numberFormat{}
+	var ids []int
+	inCells := false
 	err := w.pack.each(part, func(x *xmlScanner) error {
 		switch string(x.name) {
 		case "numFmt":
 			id, _ := x.attr("numFmtId")
 			code, _ := x.attr("formatCode")
 			if n, err := strconv.Atoi(id); err == nil {
-				custom[n] = classify(code)
+				custom[n] = formatOf(code)
 			}
 		case "cellXfs":
 			inCells = true
-		case "cellStyles", "dxfs":
-			done = true
+		case "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst":
+			inCells = x.depth > 2 && inCells // another part of the styles begins
 		case "xf":
-			if !inCells || done {
+			if !inCells {
 				return nil
 			}
 			id, _ := x.attr("numFmtId")
 			n, err := strconv.Atoi(id)
-			show, ok := custom[n]
-			if !ok && err == nil {
-				show = builtinFormat(n)
+			if err != nil {
+				n = -1
 			}
-			w.styles = append(w.styles, show)
+			ids = append(ids, n)
 		}
 		return nil
 	})
 	if errors.Is(err, errNoPart) {
 		return nil
 	}
+	for _, id := range ids {
+		w.styles = append(w.styles, formatNumbered(id, custom))
+	}
 	return err
+}
+
+// formatNumbered is the format of that number: the workbook's own, or one that has no
+// text in the file.
+func formatNumbered(id int, custom map[int]numberFormat) numberFormat {
+	if f, ok := custom[id]; ok {
+		return f
+	}
+	return numberFormat{show: builtinFormat(id)}
 }
 
 // sharedTexts are the texts that cells point to, one behind the other.

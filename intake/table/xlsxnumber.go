@@ -78,106 +78,12 @@ func PlainNumber(raw string) string {
 	return raw
 }
 
-// shown is what a number format shows of a date.
-type shown uint8
-
+// The last day is 9999-12-31 in either way of counting; 1904-01-01 is daysTo1904 days
+// behind the day from which the other one counts.
 const (
-	notDate    shown = iota
-	showsYear        // yyyy
-	showsMonth       // mmm-yy
-	showsDay
-	showsTime // hh:mm
-	showsDayTime
+	daysBehind = 2958466
+	daysTo1904 = 1462
 )
-
-// builtinFormat classes the number formats that have no text in the file
-// (ECMA-376 part 1, 18.8.30, with those of East Asian programs).
-func builtinFormat(id int) shown {
-	switch {
-	case id == 17, id == 55:
-		return showsMonth
-	case id >= 14 && id <= 16, id >= 27 && id <= 31, id == 36, id >= 50 && id <= 54, id == 57, id == 58:
-		return showsDay
-	case id >= 18 && id <= 21, id >= 32 && id <= 35, id == 45, id == 47, id == 56:
-		return showsTime
-	case id == 22:
-		return showsDayTime
-	}
-	return notDate
-}
-
-// classify reads a number format such as "dd/mm/yyyy hh:mm".
-func classify(code string) shown {
-	letters := formatLetters(code)
-	var day, month, year, clock bool
-	for i := 0; i < len(letters); i++ {
-		switch letters[i] {
-		case 'd':
-			day = true
-		case 'y':
-			year = true
-		case 'h', 's':
-			clock = true
-		case 'm':
-			// Minutes stand after hours or before seconds; the runs are
-			// reduced to one letter each, so the neighbours tell.
-			if (i > 0 && letters[i-1] == 'h') || (i+1 < len(letters) && letters[i+1] == 's') {
-				clock = true
-			} else {
-				month = true
-			}
-		}
-	}
-	switch {
-	case day && clock:
-		return showsDayTime
-	case day:
-		return showsDay
-	case year && month:
-		return showsMonth
-	case year:
-		return showsYear
-	case clock:
-		return showsTime
-	}
-	return notDate
-}
-
-// formatLetters keeps the date letters of a format's first section, each run
-// as one letter; quoted text, escapes and brackets such as [Red] or [h] fall away.
-func formatLetters(code string) string {
-	var out []byte
-	code = strings.ToLower(code)
-	code = strings.ReplaceAll(strings.ReplaceAll(code, "am/pm", ""), "a/p", "")
-	for i := 0; i < len(code); i++ {
-		switch c := code[i]; c {
-		case ';':
-			return string(out)
-		case '"':
-			i = skipPast(code, i, '"')
-		case '[':
-			i = skipPast(code, i, ']')
-		case '\\', '_', '*':
-			i++
-		case 'd', 'm', 'y', 'h', 's':
-			if len(out) == 0 || out[len(out)-1] != c {
-				out = append(out, c)
-			}
-		case '0', '#', '?':
-			if len(out) == 0 || out[len(out)-1] != 's' {
-				return "" // a number's format: letters in it are text
-			}
-		}
-	}
-	return string(out)
-}
-
-func skipPast(s string, i int, end byte) int {
-	if j := strings.IndexByte(s[i+1:], end); j >= 0 {
-		return i + 1 + j
-	}
-	return len(s)
-}
 
 // dateText writes the day that a serial number means, as far as its format
 // shows it: a format without the day gives the month alone. Days count from
@@ -186,11 +92,22 @@ func skipPast(s string, i int, end byte) int {
 // 1904-01-01 as day 0.
 func dateText(plain string, show shown, date1904 bool) (text, doubt string) {
 	serial, err := strconv.ParseFloat(plain, 64)
-	if err != nil || serial < 0 || serial >= 2958466 {
+	behind := float64(daysBehind)
+	if date1904 {
+		behind -= daysTo1904
+	}
+	if err != nil || serial < 0 || serial >= behind {
 		return plain, "shown as a date, but the number is no date"
+	}
+	if show == showsElapsed {
+		all := int(serial*86400 + 0.5)
+		return fmt.Sprintf("%d:%02d:%02d", all/3600, all/60%60, all%60), ""
 	}
 	day := int(serial)
 	seconds := int((serial-float64(day))*86400 + 0.5)
+	if show == showsTime && day == 0 {
+		seconds = min(seconds, 86399)
+	}
 	if seconds == 86400 {
 		day, seconds = day+1, 0
 	}

@@ -59,14 +59,14 @@ func (t *xlsxRows) readRow() error {
 	if s, ok := t.x.attr("r"); ok {
 		n, err := strconv.Atoi(s)
 		if err != nil || n <= t.number {
-			return t.book.pack.damaged(fmt.Errorf("row %q after row %d", s, t.number))
+			return t.book.pack.damaged(fmt.Errorf("row %q stands behind row %d; nothing behind it can be read", s, t.number))
 		}
 		number = n
 	}
 	t.number = number
 	h, _ := t.x.attr("hidden")
 	t.hidden = h == "1" || h == "true"
-	t.wide, t.filled = t.wide[:0], t.filled[:0]
+	t.wide, t.filled, t.refused = t.wide[:0], t.filled[:0], nil
 	for {
 		token, err := t.x.next()
 		if err != nil {
@@ -99,109 +99,145 @@ func (t *xlsxRows) readCell() error {
 	if t.cells++; t.cells > t.opt.Limits.Cells {
 		return t.opt.refuse(fmt.Sprintf("the sheet has more than %d cells", t.opt.Limits.Cells), "the list as CSV, which has no limit")
 	}
-	at := len(t.wide)
-	if ref, ok := t.x.attr("r"); ok {
-		n := columnIndex(ref)
-		if n < 0 {
-			return t.book.pack.damaged(fmt.Errorf("cell reference %q in row %d", ref, t.number))
-		}
-		if s := strings.TrimLeft(ref, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"); s != strconv.Itoa(t.number) {
-			return t.at(n, fmt.Sprintf("the workbook is damaged: the cell says that it is %s%s, and stands in row %d", columnName(n), s, t.number), wantWhole)
-		}
-		at = n
-	}
-	if at >= maxColumn {
-		return t.book.pack.damaged(fmt.Errorf("row %d has more cells than a sheet has columns", t.number))
-	}
+	at := t.place()
 	kind, _ := t.x.attr("t")
 	style := t.intAttr("s")
-	formula := false
-	t.value = t.value[:0]
-	t.gather.reset()
-	inValue := false
-	for {
-		token, err := t.x.next()
-		if err != nil {
-			return t.cutOff(err)
-		}
-		name := string(t.x.name)
-		if token == xmlEnd && name == "c" {
-			break
-		}
-		switch {
-		case token != xmlText && name == "v":
-			inValue = token == xmlStart
-		case token == xmlStart && name == "f":
-			formula = true
-		case token == xmlText && inValue:
-			if t.value = append(t.value, t.x.text...); len(t.value) > maxText {
-				return t.book.pack.damaged(errTextTooLong)
-			}
-		}
-		if t.gather.take(token, name, t.x.text); len(t.gather.text) > maxText {
-			return t.book.pack.damaged(errTextTooLong)
-		}
-	}
-	c, err := t.cell(kind, style, formula)
-	if err != nil {
+	formula, err := t.readValue()
+	if err != nil || at < 0 {
 		return err
+	}
+	c, bad := t.cell(kind, style, formula)
+	if bad != "" {
+		t.refuse(at, bad)
+		return nil
 	}
 	for len(t.wide) <= at {
 		t.wide, t.filled = append(t.wide, Cell{}), append(t.filled, false)
 	}
 	if t.filled[at] {
-		return t.at(at, fmt.Sprintf("the workbook is damaged: cell %s%d stands there twice, and nothing says which one holds", columnName(at), t.number), wantWhole)
+		t.refuse(at, twiceIn(t.number, at))
+		return nil
 	}
 	t.wide[at], t.filled[at] = c, true
 	return nil
 }
 
-// cell reads a value by the cell's type (ECMA-376 part 1, 18.18.11).
-func (t *xlsxRows) cell(kind string, style int, formula bool) (Cell, error) {
+// place is the column of the cell whose tag was read; -1, and the row is refused, where
+// it cannot be told.
+func (t *xlsxRows) place() int {
+	at := len(t.wide)
+	if ref, ok := t.x.attr("r"); ok {
+		n := columnIndex(ref)
+		if n < 0 {
+			t.refuse(-1, fmt.Sprintf("a cell says that it is %q, which is no place of a sheet", clip(ref, 20)))
+			return -1
+		}
+		if s := strings.TrimLeft(ref, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"); s != strconv.Itoa(t.number) {
+			t.refuse(n, fmt.Sprintf("the cell says that it is %s%s, and stands in row %d", columnName(n), clip(s, 20), t.number))
+			return -1
+		}
+		at = n
+	}
+	if at >= maxColumn {
+		t.refuse(-1, "the row has more cells than a sheet has columns")
+		return -1
+	}
+	return at
+}
+
+// readValue reads to the end of a cell: its value into t.value, its texts into
+// t.gather. What stands deeper, such as extensions of programs, is none of it.
+func (t *xlsxRows) readValue() (formula bool, err error) {
+	t.value = t.value[:0]
+	t.gather.reset()
+	inValue, cell := false, t.x.depth
+	for {
+		token, err := t.x.next()
+		if err != nil {
+			return formula, t.cutOff(err)
+		}
+		name := string(t.x.name)
+		if token == xmlEnd && name == "c" {
+			return formula, nil
+		}
+		switch {
+		case token == xmlStart && name == "v":
+			inValue = t.x.depth == cell+1
+		case token == xmlEnd && name == "v":
+			inValue = false
+		case token == xmlStart && name == "f":
+			formula = true
+		case token == xmlText && inValue:
+			if t.value = append(t.value, t.x.text...); len(t.value) > maxText {
+				return formula, t.book.pack.damaged(errTextTooLong)
+			}
+		}
+		if t.gather.take(token, name, t.x.text); len(t.gather.text) > maxText {
+			return formula, t.book.pack.damaged(errTextTooLong)
+		}
+	}
+}
+
+// cell reads a value by the cell's type (ECMA-376 part 1, 18.18.11); bad says why it
+// cannot be read. A text that stands where its type does not say is its text.
+func (t *xlsxRows) cell(kind string, style int, formula bool) (c Cell, bad string) {
 	if formula {
 		t.formula++
 	}
 	raw := string(t.value)
+	inline := string(unescapeX(t.gather.text))
+	switch {
+	case kind == "inlineStr" && inline == "":
+		return textCell(string(unescapeX(t.value))), ""
+	case kind == "inlineStr", raw == "" && inline != "":
+		return textCell(inline), ""
+	}
 	switch kind {
-	case "inlineStr":
-		return textCell(string(unescapeX(t.gather.text))), nil
 	case "s":
-		if raw == "" {
-			return Cell{}, nil
+		if raw = strings.TrimSpace(raw); raw == "" {
+			return Cell{}, ""
 		}
 		i, err := strconv.Atoi(raw)
 		s, ok := t.book.shared.at(i)
 		if err != nil || !ok {
-			return Cell{}, t.book.pack.damaged(fmt.Errorf("row %d points to a text that the workbook does not have", t.number))
+			return Cell{}, "the cell points to a text that the workbook does not have"
 		}
-		return textCell(s), nil
+		return textCell(s), ""
 	case "str":
-		return textCell(string(unescapeX(t.value))), nil
+		return textCell(string(unescapeX(t.value))), ""
 	case "e":
-		return Cell{Raw: raw, Text: raw, Kind: Error}, nil
+		return Cell{Raw: raw, Text: raw, Kind: Error}, ""
 	case "b":
-		text := "FALSE"
-		if raw == "1" || raw == "true" {
-			text = "TRUE"
-		}
-		return Cell{Raw: raw, Text: text, Kind: Bool}, nil
+		return truthCell(raw), ""
 	case "d":
-		return Cell{Raw: raw, Text: raw, Kind: Date}, nil
+		return Cell{Raw: raw, Text: odsDate(raw, showsDayTime), Kind: Date}, ""
 	}
 	if raw == "" {
 		if formula {
-			return Cell{Kind: Error, Doubt: "a formula whose value the file does not hold"}, nil
+			return Cell{Kind: Error, Doubt: formulaUnknown}, ""
 		}
-		return Cell{}, nil
+		return Cell{}, ""
 	}
-	text, doubt := plainNumber(raw)
-	if style > 0 || len(t.book.styles) > 0 {
-		if style >= 0 && style < len(t.book.styles) && t.book.styles[style] != notDate && doubt == "" {
-			text, doubt = dateText(text, t.book.styles[style], t.book.date1904)
-			return Cell{Raw: raw, Text: text, Doubt: doubt, Kind: Date}, nil
-		}
+	var f numberFormat
+	if style >= 0 && style < len(t.book.styles) {
+		f = t.book.styles[style]
 	}
-	return Cell{Raw: raw, Text: text, Doubt: doubt, Kind: Number}, nil
+	return numberCell(raw, f, t.book.date1904), ""
+}
+
+const formulaUnknown = "a formula whose value the file does not hold"
+
+// truthCell is a value that is true or false; one that is neither is kept as it stands.
+func truthCell(raw string) Cell {
+	switch strings.ToLower(strings.TrimSpace(raw)) {
+	case "":
+		return Cell{}
+	case "1", "true":
+		return Cell{Raw: raw, Text: "TRUE", Kind: Bool}
+	case "0", "false":
+		return Cell{Raw: raw, Text: "FALSE", Kind: Bool}
+	}
+	return Cell{Raw: raw, Text: raw, Doubt: "said to be true or false, and neither", Kind: Text}
 }
 
 func textCell(s string) Cell {

@@ -63,29 +63,45 @@ func (p *pack) media() string {
 	return string(said)
 }
 
-// find is the part of that name; names differ in case between writers.
+// find is the part of that name, the first where there are several; names differ in
+// case between writers.
 func (p *pack) find(name string) *zip.File {
-	name = strings.TrimPrefix(name, "/")
-	for _, f := range p.zip.File {
-		if strings.EqualFold(strings.ReplaceAll(f.Name, `\`, "/"), name) {
-			return f
-		}
+	if all := p.named(name); len(all) > 0 {
+		return all[0]
 	}
 	return nil
 }
 
-var errNoPart = errors.New("no such part")
+func (p *pack) named(name string) (all []*zip.File) {
+	name = strings.TrimPrefix(name, "/")
+	for _, f := range p.zip.File {
+		if strings.EqualFold(strings.ReplaceAll(f.Name, `\`, "/"), name) {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+var (
+	errNoPart   = errors.New("no such part")
+	errTwoParts = errors.New("two parts of its ZIP have one name, and nothing says which one holds")
+)
 
 // open opens a part for reading under the limit.
 func (p *pack) open(name string) (io.ReadCloser, error) {
-	f := p.find(name)
-	if f == nil {
+	switch all := p.named(name); len(all) {
+	case 0:
 		return nil, errNoPart
+	case 1:
+		return p.openFile(all[0])
 	}
-	return p.openFile(f)
+	return nil, p.damaged(errTwoParts)
 }
 
 func (p *pack) openFile(f *zip.File) (io.ReadCloser, error) {
+	if f.Flags&1 != 0 {
+		return nil, p.opt.refuse("a ZIP with a password", "the list without a password")
+	}
 	if f.UncompressedSize64 > uint64(p.left) {
 		return nil, p.tooLarge()
 	}
@@ -151,10 +167,33 @@ func (p *pack) each(name string, visit func(*xmlScanner) error) (err error) {
 	}
 }
 
-// relations reads the targets of a part's relationships by their id, and by
-// the last word of their type; those of the whole pack where part is "".
-func (p *pack) relations(part string) (byID, byType map[string]string, err error) {
-	byID, byType = map[string]string{}, map[string]string{}
+// relation is a part to which another one points.
+type relation struct{ id, kind, target string }
+
+type relations []relation
+
+func (all relations) byID(id string) relation {
+	for _, r := range all {
+		if r.id == id {
+			return r
+		}
+	}
+	return relation{}
+}
+
+// ofKind is the part of a kind, "" where there is none.
+func (all relations) ofKind(kind string) string {
+	for _, r := range all {
+		if r.kind == kind {
+			return r.target
+		}
+	}
+	return ""
+}
+
+// relations reads what a part points to, its kind by the last word of its type; what
+// the whole pack points to where part is "".
+func (p *pack) relations(part string) (all relations, err error) {
 	dir, name := path.Split(part)
 	err = p.each(path.Join(dir, "_rels", name+".rels"), func(x *xmlScanner) error {
 		if string(x.name) != "Relationship" {
@@ -166,9 +205,8 @@ func (p *pack) relations(part string) (byID, byType map[string]string, err error
 		if !strings.HasPrefix(target, "/") {
 			target = path.Join(dir, target)
 		}
-		byID[id] = target
-		byType[path.Base(kind)] = target
+		all = append(all, relation{id, path.Base(kind), target})
 		return nil
 	})
-	return byID, byType, err
+	return all, err
 }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/transform"
 )
 
 // xmlScanner reads the XML of a workbook's parts as a flat run of tags and
@@ -27,6 +29,7 @@ type xmlScanner struct {
 	name  []byte // its local name, without prefix
 	text  []byte // the text read last, entities resolved
 	empty bool   // the tag read last closed itself: its end comes next
+	depth int    // of elements that are open, the one whose tag was read last among them
 }
 
 type xmlToken uint8
@@ -47,11 +50,33 @@ var (
 	errTextTooLong = errors.New("a text is longer than 1 MiB")
 	errDoctype     = errors.New("a document type stands in a part of the workbook")
 	errXMLEnds     = errors.New("a part of the workbook ends inside a tag")
+	errXMLCut      = errors.New("a part of the workbook ends before its last element does: it was cut off")
 )
 
 func newXMLScanner(r io.Reader) *xmlScanner {
-	return &xmlScanner{r: r, buf: make([]byte, 32<<10)}
+	return &xmlScanner{r: inUTF8(r), buf: make([]byte, 32<<10)}
 }
+
+// inUTF8 is XML in UTF-8 also where it is UTF-16 by its mark, the other encoding that
+// parts of workbooks can have (ISO/IEC 29500-2, 8.2.1.3).
+func inUTF8(r io.Reader) io.Reader {
+	head := make([]byte, 2)
+	n, err := io.ReadFull(r, head)
+	rest := io.MultiReader(bytes.NewReader(head[:n]), r)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return io.MultiReader(bytes.NewReader(head[:n]), failing{err})
+	}
+	marked, _ := markOf(head[:n])
+	if by, ok := EncodingNamed(marked); ok {
+		return transform.NewReader(rest, by.NewDecoder())
+	}
+	return rest
+}
+
+// failing is a reader that has failed.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 func (x *xmlScanner) fill() bool {
 	if x.err != nil {
@@ -88,10 +113,14 @@ func (x *xmlScanner) byte() (byte, bool) {
 func (x *xmlScanner) next() (xmlToken, error) {
 	if x.empty {
 		x.empty = false
+		x.depth--
 		return xmlEnd, nil
 	}
 	for {
 		c, ok := x.byte()
+		if !ok && x.err == io.EOF && x.depth > 0 { //nolint:errorlint // it is kept as it was answered
+			return 0, errXMLCut
+		}
 		if !ok {
 			return 0, x.err
 		}
@@ -150,8 +179,9 @@ func (x *xmlScanner) readTag() (xmlToken, error) {
 	}
 	t := x.tag
 	token := xmlStart
-	if len(t) > 0 && t[0] == '/' {
+	if x.depth++; len(t) > 0 && t[0] == '/' {
 		token, t = xmlEnd, t[1:]
+		x.depth -= 2
 	} else if len(t) > 0 && t[len(t)-1] == '/' {
 		x.empty, t = true, t[:len(t)-1]
 		x.tag = t
@@ -167,36 +197,42 @@ func (x *xmlScanner) readTag() (xmlToken, error) {
 	return token, nil
 }
 
-// attr is the value of the attribute of that local name in the tag read last.
+// attr is the value of the attribute of that local name in the tag read last; one
+// without a prefix goes before one with.
 func (x *xmlScanner) attr(local string) (string, bool) {
+	var found []byte
 	t := x.tag
 	for {
 		i := bytes.IndexByte(t, '=')
 		if i < 0 {
-			return "", false
+			break
 		}
 		name := bytes.TrimSpace(t[:i])
-		if j := bytes.LastIndexAny(name, " \t\r\n:"); j >= 0 {
+		if j := bytes.LastIndexAny(name, " \t\r\n"); j >= 0 {
 			name = name[j+1:]
 		}
+		prefix := bytes.LastIndexByte(name, ':')
+		name = name[prefix+1:]
 		rest := bytes.TrimLeft(t[i+1:], " \t\r\n")
 		if len(rest) == 0 || (rest[0] != '"' && rest[0] != '\'') {
-			return "", false
+			break
 		}
 		end := bytes.IndexByte(rest[1:], rest[0])
 		if end < 0 {
-			return "", false
+			break
 		}
-		if string(name) == local {
-			v := rest[1 : 1+end]
-			if bytes.IndexByte(v, '&') < 0 {
-				return string(v), true
+		if string(name) == local && (found == nil || prefix < 0) {
+			if found = rest[1 : 1+end]; prefix < 0 {
+				break
 			}
-			s, err := appendResolved(nil, v)
-			return string(s), err == nil
 		}
 		t = rest[end+2:]
 	}
+	if found == nil || bytes.IndexByte(found, '&') < 0 {
+		return string(found), found != nil
+	}
+	s, err := appendResolved(nil, found)
+	return string(s), err == nil
 }
 
 // readText reads up to the next tag.
