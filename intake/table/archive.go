@@ -8,13 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"path"
 	"strconv"
 	"strings"
 )
 
 // openArchive opens the list in a ZIP of files: the only one, or the one that is
-// named as its sheet. It is unfolded in memory and nowhere else, so that no name in
+// named as its sheet. It is unfolded as it is read and nowhere else, so that no name in
 // the ZIP is ever a path; what its letters are written in is found after that.
 func openArchive(p *pack, opt Options) (Table, error) {
 	if opt.inside {
@@ -35,10 +36,7 @@ func openArchive(p *pack, opt Options) (Table, error) {
 		quoted = append(quoted, strconv.Quote(name.shown))
 	}
 	meant := meantBy(opt.Sheet, names)
-	lists, err := p.lists(files, opt)
-	if err != nil {
-		return nil, err
-	}
+	lists := p.lists(files, opt)
 	passed := 0
 	if opt.Sheet == "" {
 		meant, passed = lists, len(names)-len(lists)
@@ -58,17 +56,20 @@ func openArchive(p *pack, opt Options) (Table, error) {
 		return nil, opt.refuse("the ZIP holds two files of that name, and nothing says which one is meant", "a ZIP of files with different names, or the list alone")
 	}
 	one := meant[0]
-	data, err := p.unfold(files[one], opt)
+	part, err := p.openFile(files[one])
 	if err != nil {
-		return nil, err
+		return nil, p.damaged(err)
 	}
 	inside := opt
 	inside.Sheet, inside.inside = "", true
-	t, err := Open(bytes.NewReader(data), int64(len(data)), inside)
+	t, err := OpenStream(part, int64(min(files[one].UncompressedSize64, math.MaxInt64)), inside)
 	if err != nil {
-		return nil, err
+		if r := (*Refusal)(nil); errors.As(err, &r) { // also of the ZIP, where reading the file met damage
+			err = r
+		}
+		return nil, errors.Join(err, part.Close())
 	}
-	return &member{t, names[one], passed, sheetsOf(at(names, lists))}, nil
+	return &member{t, names[one], passed, listsOf(at(names, lists)), part}, nil
 }
 
 func at[T any](all []T, places []int) (some []T) {
@@ -78,8 +79,8 @@ func at[T any](all []T, places []int) (some []T) {
 	return some
 }
 
-// sheetsOf are lists that can be named, where there is more than one.
-func sheetsOf(names []memberName) (all []Sheet) {
+// listsOf are lists that can be named, where there is more than one.
+func listsOf(names []memberName) (all []Sheet) {
 	if len(names) < 2 {
 		return nil
 	}
@@ -90,36 +91,39 @@ func sheetsOf(names []memberName) (all []Sheet) {
 }
 
 // lists are those files of the ZIP that can be lists by how they begin. Beside them may
-// stand what a list speaks of: documents, pictures, sounds.
-func (p *pack) lists(files []*zip.File, opt Options) (at []int, err error) {
+// stand what a list speaks of: documents, pictures, sounds, of any size. One that cannot
+// be read might be a list.
+func (p *pack) lists(files []*zip.File, opt Options) (at []int) {
 	if len(files) == 1 {
-		return []int{0}, nil
+		return []int{0}
 	}
 	for i, f := range files {
-		r, err := p.openFile(f)
-		if err != nil {
-			return nil, p.damaged(err)
-		}
-		head, err := io.ReadAll(io.LimitReader(r, headBytes))
-		if err := errors.Join(err, r.Close()); err != nil {
-			return nil, p.damaged(err)
-		}
-		if canBeList(head, opt.Encoding) {
+		if head, err := headOf(f); err != nil || canBeList(head, opt.Encoding) {
 			at = append(at, i)
 		}
 	}
-	return at, nil
+	return at
+}
+
+// headOf is the beginning of a file in a ZIP.
+func headOf(f *zip.File) ([]byte, error) {
+	r, err := f.Open()
+	if err != nil {
+		return nil, fmt.Errorf("the ZIP is damaged: %w", err)
+	}
+	head, err := io.ReadAll(io.LimitReader(r, headBytes))
+	return head, errors.Join(err, r.Close())
 }
 
 // canBeList is false of the beginning of a file that has no rows to read.
 func canBeList(head []byte, encoding string) bool {
 	switch format(head) {
-	case "pdf", "biff":
+	case "other":
 		return false
 	case "csv":
 		mark, _ := markOf(head)
 		wide := strings.HasPrefix(encoding, "utf-16") || mark != "" && mark != "utf-8"
-		return wide || !bytes.HasPrefix(head, []byte(`{\rtf`)) && !bytes.ContainsFunc(head, func(r rune) bool {
+		return wide || !bytes.ContainsFunc(head, func(r rune) bool {
 			return r < '\t' || r > '\r' && r < ' ' && r != 0x1b
 		})
 	}
@@ -135,32 +139,17 @@ func isLitter(name string) bool {
 	return strings.HasPrefix(name, "._")
 }
 
-// unfold is a file of the ZIP, whole.
-func (p *pack) unfold(f *zip.File, opt Options) ([]byte, error) {
-	r, err := p.openFile(f)
-	if err != nil {
-		return nil, p.damaged(err)
-	}
-	data, err := io.ReadAll(io.LimitReader(r, opt.Limits.Workbook+1))
-	if err != nil {
-		return nil, p.damaged(err)
-	}
-	if err := r.Close(); err != nil {
-		return nil, p.damaged(err)
-	}
-	if int64(len(data)) > opt.Limits.Workbook {
-		return nil, opt.refuse(fmt.Sprintf("the list in the ZIP has more than %d MiB", opt.Limits.Workbook>>20), "the list alone, as CSV, which has no limit")
-	}
-	return data, nil
-}
-
 // member is a list that stands in a ZIP: places in it are named with the file.
 type member struct {
 	Table
 	name   memberName
 	passed int // files beside it that are no lists
 	lists  []Sheet
+	part   io.Closer
 }
+
+// Close ends the list and what it is read from.
+func (m *member) Close() error { return errors.Join(m.Table.Close(), m.part.Close()) }
 
 // Info is that of the list, its sheet the name of the file.
 func (m *member) Info() Info {

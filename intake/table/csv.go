@@ -463,9 +463,12 @@ func (t *csvTable) at(field int) *Refusal {
 // fatal turns an error of the scanner into one that names the row.
 func (t *csvTable) fatal(err error) error {
 	var open openQuote
+	var r *Refusal
 	switch {
 	case errors.Is(err, io.EOF):
 		return io.EOF
+	case errors.As(err, &r): // what it is read from is damaged
+		return r
 	case errors.As(err, &open):
 		t.number++
 		r := t.at(open.field - 1)

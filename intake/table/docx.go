@@ -230,7 +230,7 @@ func (t *docxRows) value() int {
 // as deleted is no text of the document.
 func (t *docxRows) readCell() (c docxCell, err error) {
 	c.across = 1
-	paragraphs, tables, properties, inText := 0, 0, 0, false
+	paragraphs, tables, properties, moved, inText := 0, 0, 0, 0, false
 	for {
 		token, err := t.x.next()
 		if err != nil {
@@ -239,7 +239,7 @@ func (t *docxRows) readCell() (c docxCell, err error) {
 		name := string(t.x.name)
 		switch {
 		case token == xmlText:
-			if inText && tables == 0 {
+			if inText && tables == 0 && moved == 0 {
 				c.text = append(c.text, t.x.text...)
 			}
 		case name == "tbl" && token == xmlStart:
@@ -250,13 +250,18 @@ func (t *docxRows) readCell() (c docxCell, err error) {
 		case tables > 0:
 		case name == "tc" && token == xmlEnd:
 			return c, nil
+		case name == "moveFrom": // what stands elsewhere now
+			c.deleted = true
+			if moved--; token == xmlStart {
+				moved += 2
+			}
 		case name == "t":
 			inText = token == xmlStart
 		case name == "pPr" || name == "rPr":
 			if properties--; token == xmlStart {
 				properties += 2
 			}
-		case token == xmlEnd || properties > 0:
+		case token == xmlEnd || properties > 0 || moved > 0:
 		case name == "gridSpan":
 			c.across = min(t.value(), maxColumn)
 		case name == "vMerge":
@@ -273,6 +278,12 @@ func (t *docxRows) readCell() (c docxCell, err error) {
 			c.text = append(c.text, '\t')
 		case name == "br" || name == "cr":
 			c.text = append(c.text, '\n')
+		case name == "noBreakHyphen":
+			c.text = append(c.text, "\u2011"...)
+		case name == "softHyphen":
+			c.text = append(c.text, "\u00ad"...)
+		case name == "sym": // a sign of a font of signs, which is no letter
+			c.text = append(c.text, "\ufffd"...)
 		case name == "delText":
 			c.deleted = true
 		}

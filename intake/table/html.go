@@ -102,12 +102,17 @@ type htmlRows struct {
 	begun  bool  // the tag of the next row was read
 	hide   bool  // which is not shown
 	done   bool
+	cut    bool // the page ended before the table did
 }
 
 func (t *htmlRows) bytesRead() int64 { return t.in.n }
 func (t *htmlRows) close() error     { return nil }
 func (t *htmlRows) notices() []string {
-	return noticed(nil, t.merged, "merged areas, whose value stands in their first cell alone")
+	n := noticed(nil, t.merged, "merged areas, whose value stands in their first cell alone")
+	if t.cut {
+		n = append(n, "the page ends before its table does: rows may be missing")
+	}
+	return n
 }
 
 func (t *htmlRows) cutOff(err error) error {
@@ -175,6 +180,7 @@ func (t *htmlRows) next() (found, error) {
 		kind := t.z.Next()
 		if kind == html.ErrorToken {
 			if errors.Is(t.z.Err(), io.EOF) {
+				t.cut = true
 				break // browsers close what was left open
 			}
 			return found{}, t.cutOff(t.z.Err())

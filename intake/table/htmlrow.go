@@ -39,8 +39,8 @@ func (t *htmlRows) readRow() (found, error) {
 		tag := tagOf(t.z, kind)
 		switch {
 		case kind == html.ErrorToken, nested == 0 && tag == atom.Table && kind == html.EndTagToken:
-			t.done = true
-			return t.ended(f, cell, nested > 0), nil
+			t.done, t.cut = true, kind == html.ErrorToken
+			return t.ended(f, cell, t.cut && (cell != nil || nested > 0)), nil
 		case silent != 0:
 			if tag == silent && kind == html.EndTagToken {
 				silent = 0

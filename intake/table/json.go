@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/text/encoding"
 	"golang.org/x/text/transform"
 )
 
@@ -29,7 +28,7 @@ const (
 // A CSV whose first column is called "[y]" is none.
 func isJSON(head []byte) bool {
 	const space = " \t\r\n"
-	head = trimmedHead(head)
+	head = bytes.TrimLeft(trimmedHead(head), lineSpace)
 	if rest, ok := bytes.CutPrefix(head, []byte("[")); ok {
 		head = bytes.TrimLeft(rest, space)
 		if string(bytes.TrimRight(head, space)) == "]" || len(head) > 1 && head[0] == '[' && bytes.IndexByte([]byte("[\"]-0123456789"), head[1]) >= 0 {
@@ -95,6 +94,8 @@ type jsonRows struct {
 	in       *counter
 	encoding string
 	room     *roomReader
+	text     *bufio.Reader // the list as text; nil once dec reads it
+	marks    *utf8Marks    // of what dec reads
 	dec      *json.Decoder
 	lines    bool     // one object behind the other
 	wrapped  bool     // in an array that is a member of an object
@@ -103,6 +104,7 @@ type jsonRows struct {
 	at       map[string]int
 	fixed    bool // the columns are known
 	number   int
+	inside   bool // of the row with that number
 	cells    []Cell
 	set      []bool
 	arrays   int // rows with a list in a cell
@@ -118,7 +120,7 @@ func (t *jsonRows) notices() []string {
 
 // begin decodes the file and reads what stands before the first object.
 func (t *jsonRows) begin() error {
-	in := bufio.NewReader(t.in)
+	in := bufio.NewReaderSize(t.in, headSize)
 	head, err := in.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("reading %s: %w", t.opt.File, err)
@@ -134,12 +136,15 @@ func (t *jsonRows) begin() error {
 			return fmt.Errorf("reading %s: %w", t.opt.File, err)
 		}
 	}
-	r := io.Reader(transform.NewReader(in, encoding.UTF8Validator)) // the decoder would put U+FFFD in silence
 	if by, named := EncodingNamed(t.encoding); named {
-		r = transform.NewReader(in, by.NewDecoder())
+		in = bufio.NewReaderSize(transform.NewReader(in, by.NewDecoder()), headSize)
 	}
-	t.room = &roomReader{r: r, left: t.opt.Limits.Row}
-	t.dec = json.NewDecoder(t.room)
+	if t.text = in; t.byLine() {
+		return nil
+	}
+	t.marks = &utf8Marks{}
+	t.room = &roomReader{r: transform.NewReader(in, t.marks), left: t.opt.Limits.Row}
+	t.dec, t.text = json.NewDecoder(t.room), nil
 	t.dec.UseNumber()
 	return nil
 }
@@ -165,20 +170,19 @@ func (r *roomReader) Read(p []byte) (int, error) {
 // failed says that the list cannot be read further. What stands there is not said:
 // it can be somebody's name.
 func (t *jsonRows) failed(err error) error {
+	row := t.number + 1
+	if t.inside {
+		row = t.number
+	}
 	if errors.Is(err, errLongObject) {
 		r := t.opt.refuse(fmt.Sprintf("the row is longer than %d bytes; nothing behind it can be read", t.opt.Limits.Row), "objects of a list, each a row")
-		r.Row = t.number + 1
-		return r
-	}
-	if errors.Is(err, encoding.ErrInvalidUTF8) {
-		r := t.opt.refuse("the row, or one soon behind it, is not UTF-8; nothing behind it can be read", `UTF-8, or the mapping's "encoding" naming another one`)
-		r.Row = t.number + 1
+		r.Row = row
 		return r
 	}
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		r := t.opt.refuse("it is no JSON from byte "+strconv.FormatInt(t.dec.InputOffset(), 10)+" on", "JSON (RFC 8259): an array of objects, or an object on each line")
-		r.Row = t.number + 1
+		r.Row = row
 		return r
 	}
 	return fmt.Errorf("reading %s after row %d: %w", t.opt.File, t.number, err)
@@ -186,7 +190,11 @@ func (t *jsonRows) failed(err error) error {
 
 // next reads the next object.
 func (t *jsonRows) next() (found, error) {
-	t.room.left = t.opt.Limits.Row
+	if t.text != nil {
+		return t.nextLine()
+	}
+	t.room.left, t.inside = t.opt.Limits.Row, false
+	from := t.dec.InputOffset()
 	if t.done || !t.lines && !t.dec.More() {
 		return found{}, t.ended()
 	}
@@ -198,13 +206,26 @@ func (t *jsonRows) next() (found, error) {
 	if err != nil {
 		return found{}, t.failed(err)
 	}
+	f, err := t.row(token)
+	if err != nil {
+		return found{}, err
+	}
+	if bad := t.marks.between(from, t.dec.InputOffset()); bad != "" && f.refused == nil {
+		f.refused = t.refuse("the row is not UTF-8: bytes "+bad+" (hex)", `UTF-8, or the mapping's "encoding" naming another one`)
+	}
+	return f, nil
+}
+
+// row reads the row whose first token was read.
+func (t *jsonRows) row(first json.Token) (found, error) {
 	t.number++
+	t.inside = true
 	t.cells, t.set = t.cells[:0], t.set[:0]
 	f := found{number: t.number}
-	if token != json.Delim('{') {
+	if first != json.Delim('{') {
 		t.others++
 		f.refused = t.refuse("what stands in the list here is no object", "objects, each a row")
-		return f, t.passOver(token)
+		return f, t.passOver(first)
 	}
 	reading := jsonRow{rows: t, refused: &f.refused}
 	if err := reading.object("", 1); err != nil {

@@ -100,8 +100,6 @@ func TestJSONRefused(t *testing.T) {
 		"a header row":        {`[{"a": 1}]`, Options{HeaderRow: 2}, "names a delimiter or a header"},
 		"nothing":             {`[{}]`, Options{}, "has no rows"},
 		"lists of one name":   {`{"p": [{"a": 1}], "p": [{"b": 2}]}`, Options{}, "two lists have the same name"},
-		"no UTF-8":            {"[{\"a\": \"x\"}, {\"a\": \"J\xe9\"}]", Options{}, "is not UTF-8"},
-		"no UTF-8 in a key":   {"[{\"\xe9\": \"x\"}]", Options{}, "is not UTF-8"},
 		"behind the end":      {`[{"a": 1}] {"a": 2}`, Options{}, "something stands behind the end"},
 		"a row of a megabyte": {`[{"a": "` + strings.Repeat("x", 1<<17) + `"}]`, Options{Limits: Limits{Row: 1 << 12}}, "longer than 4096 bytes"},
 	} {

@@ -171,6 +171,13 @@ func (r *jsonRow) several(name string, depth int) (string, error) {
 // that is named.
 func (t *jsonRows) choose() (Options, error) {
 	opt := t.opt
+	if t.text != nil {
+		if opt.Sheet != "" {
+			return opt, t.opt.refuse("the mapping names a sheet, but the file is one list", `the mapping without "sheet"`)
+		}
+		t.lines = true
+		return opt, nil
+	}
 	token, err := t.dec.Token()
 	if err != nil {
 		return opt, t.failed(err)
@@ -253,6 +260,7 @@ func (t *jsonRows) members() (lists []string, lines bool, err error) {
 func (t *jsonRows) passArray() (objects bool, err error) {
 	for first := true; t.dec.More(); first = false {
 		t.room.left = t.opt.Limits.Row
+		t.marks.between(0, t.dec.InputOffset())
 		token, err := t.dec.Token()
 		if err != nil {
 			return false, t.failed(err)

@@ -189,14 +189,21 @@ func OpenStream(r io.Reader, size int64, opt Options) (Table, error) {
 		return Open(bytes.NewReader(head), int64(len(head)), opt)
 	}
 	limit := opt.Limits.orDefault().Workbook
+	if size > limit {
+		return nil, opt.tooLarge(limit)
+	}
 	data := bytes.NewBuffer(make([]byte, 0, min(max(size, 0), limit)+bytes.MinRead))
 	if _, err := data.ReadFrom(io.LimitReader(in, limit+1)); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", opt.File, err)
 	}
 	if int64(data.Len()) > limit {
-		return nil, opt.refuse(fmt.Sprintf("the workbook has more than %d MiB", limit>>20), "the list as CSV, which has no limit")
+		return nil, opt.tooLarge(limit)
 	}
 	return Open(bytes.NewReader(data.Bytes()), int64(data.Len()), opt)
+}
+
+func (o Options) tooLarge(limit int64) error {
+	return o.refuse(fmt.Sprintf("the workbook has more than %d MiB", limit>>20), "the list as CSV, which has no limit")
 }
 
 // headerRow is 0 where there is none.

@@ -138,6 +138,9 @@ func (p *partReader) Read(b []byte) (int, error) {
 	if p.pack.left -= int64(n); p.pack.left < 0 {
 		return 0, p.pack.tooLarge()
 	}
+	if err != nil && err != io.EOF { //nolint:errorlint // anything else is damage, io.ErrUnexpectedEOF too
+		err = p.pack.damaged(err)
+	}
 	return n, err
 }
 
