@@ -43,6 +43,9 @@ type Config struct {
 	Lock   func() (*strongroom.Ring, *strongroom.Key, error)
 	Unlock func(*strongroom.Ring) (*strongroom.Key, error)
 
+	// StageRows is how many rows of a bulk go into one transaction; 0: 49,152.
+	StageRows int
+
 	sealing *sealing // of an open archive; nil: it is plain
 
 	// Pause is called at named points of long and of critical work, so that a
@@ -56,7 +59,7 @@ func Points() []string {
 	return []string{
 		"object.noted", "object", "object.kept",
 		"before", "keys", "entry", "after",
-		"staging", "staged.rows", "staged.object", "staged",
+		"marked", "staging", "staged.rows", "staged.object", "staged",
 		"replaced.built", "replaced.current",
 		"erasing.epoch", "erasing.objects", "erased",
 	}

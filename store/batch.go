@@ -40,6 +40,14 @@ type Batch struct {
 	n       atomic.Int64
 	once    sync.Once
 	ended   atomic.Bool // nothing can be added any more
+
+	work   *Work         // nil: what is cut off of it is swept
+	unlock func()        // lets others take the work up; set where work is
+	at     Mark          // how far it was marked
+	left   bool          // given up, to be gone on with
+	laid   *journal.Leaf // up to here its rows stand in the tables already,
+	keyed  *journal.Leaf // and up to here their keys
+	whole  *Staged       // it was written to its end before
 }
 
 // Staged says what a batch holds; the draft of its entry repeats it.
@@ -60,32 +68,64 @@ func (s Staged) RowFile() register.RowFile {
 // swept when the case is opened next.
 func (c *Case) Stage(ctx context.Context) (b *Batch, err error) {
 	defer fault.Wrap(&err, "staging rows of case %s", c.id)
+	release, err := c.mayStage(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if b, err = c.newBatch(ctx, nil); err != nil {
+		release()
+		return nil, err
+	}
+	c.underWay(b, release)
+	return b, nil
+}
+
+// mayStage takes the lease of who stages rows.
+func (c *Case) mayStage(ctx context.Context) (release func(), err error) {
 	if err := c.grows(); err != nil {
 		return nil, err
 	}
 	if c.skey == "" {
 		return nil, fmt.Errorf("%w: this is a look back at a case: nothing can be recorded in it", fault.Forbidden)
 	}
-	b = &Batch{c: c, ctx: ctx}
+	release, _, err = c.place.lease(ctx, staging, false, true)
+	return release, err
+}
+
+// newBatch makes a batch, of work where that is to be gone on with.
+func (c *Case) newBatch(ctx context.Context, w *Work) (b *Batch, err error) {
+	b = &Batch{c: c, ctx: ctx, work: w, unlock: func() {}}
+	b.release = func() { b.unlock() }
 	if b.id, err = register.NewID(c.config.Rand, "b"); err != nil {
 		return nil, err
 	}
-	release, _, err := c.place.lease(ctx, staging, false, true)
-	if err != nil {
-		return nil, err
-	}
-	b.release = func() { b.once.Do(release) }
-	if b.spill, err = newSpill(c.spillFile(b.id), c.config.Rand); err != nil {
-		b.release()
-		return nil, err
+	b.spill = newSpill(c.config.Files, c.spillFile(b.id), c.config.Rand)
+	if w != nil {
+		unlock, _, err := c.claim(b.id)
+		if err != nil {
+			return nil, err
+		}
+		b.unlock = unlock
 	}
 	if err := b.register(ctx); err != nil {
 		return nil, errors.Join(err, b.Abort())
 	}
+	return b, nil
+}
+
+// underWay puts a batch among those of this process; release ends its lease.
+func (c *Case) underWay(b *Batch, release func()) {
+	b.release = func() {
+		b.once.Do(func() {
+			if b.work != nil {
+				b.unlock()
+			}
+			release()
+		})
+	}
 	c.mu.Lock()
 	c.batches[b.id] = b
 	c.mu.Unlock()
-	return b, nil
 }
 
 func (c *Case) spillFile(batch string) string {
@@ -151,19 +191,22 @@ func (b *Batch) Add(kind string, values []journal.Value) (journal.Leaf, error) {
 }
 
 // Abort gives the batch up and leaves nothing of it. It may be called after
-// Finish, and does nothing once an entry names the batch.
+// Finish, and does nothing once an entry names the batch, or it was left.
 func (b *Batch) Abort() error {
 	b.ended.Store(true)
 	b.c.mu.Lock()
 	delete(b.c.batches, b.id)
 	b.c.mu.Unlock()
-	defer b.release()
+	if b.left {
+		return nil
+	}
 	ctx := context.WithoutCancel(b.ctx) // what ended the batch must not keep it from being cleared away
-	err := errors.Join(b.spill.remove(), b.c.dropBatch(ctx, b.id))
+	err := b.c.dropBatch(ctx, b.id)
 	if b.object != nil {
 		err = errors.Join(err, b.c.dropNoted(ctx, *b.object))
 	}
-	return err
+	b.release() // before its file goes, which cannot be removed everywhere while it is held
+	return errors.Join(err, b.spill.remove())
 }
 
 // checkBatch sees that the batch which a draft names is there, whole, and what
@@ -206,6 +249,8 @@ func (c *Case) settleBatches(draft journal.Draft) {
 	}
 	c.mu.Unlock()
 	for _, b := range settled {
-		b.release()
+		if b.release(); b.work != nil {
+			_ = b.spill.remove() // else the next opening does: the entry is there
+		}
 	}
 }

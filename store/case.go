@@ -94,7 +94,7 @@ func (c *Case) enter(ctx context.Context) error {
 	if err := c.readIdentity(ctx); err != nil {
 		return err
 	}
-	if err := c.makeDrafts(ctx); err != nil {
+	if err := c.makeOffice(ctx); err != nil {
 		return err
 	}
 	if err := c.finishErasures(ctx); err != nil {
@@ -162,8 +162,11 @@ func (c *Case) close() error {
 	var errs []error
 	for _, b := range c.batches {
 		b.ended.Store(true)
-		b.release()
-		errs = append(errs, b.spill.remove())
+		if b.release(); b.work == nil {
+			errs = append(errs, b.spill.remove())
+		} else {
+			errs = append(errs, b.spill.close())
+		}
 	}
 	clear(c.batches)
 	c.mu.Unlock()

@@ -82,17 +82,22 @@ func draftText(fields map[string][]string) (string, error) {
 	return strings.TrimSuffix(text.String(), "\n"), err
 }
 
-// makeDrafts makes the table of drafts in a case that an earlier release made.
-func (c *Case) makeDrafts(ctx context.Context) error {
-	there := false
-	err := c.office(ctx, reading, func(t *tx) (err error) {
-		there, err = t.has(ctx, "o_draft")
-		return err
-	})
-	if err != nil || there {
-		return err
+// makeOffice makes the operational tables that a case of an earlier release lacks.
+func (c *Case) makeOffice(ctx context.Context) error {
+	for name, schema := range map[string]string{"o_draft": draftSchema, "o_staging": stagingSchema} {
+		there := false
+		err := c.office(ctx, reading, func(t *tx) (err error) {
+			there, err = t.has(ctx, name)
+			return err
+		})
+		if err == nil && !there {
+			err = c.office(ctx, acting, func(t *tx) error { return t.script(ctx, schema) })
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return c.office(ctx, acting, func(t *tx) error { return t.script(ctx, draftSchema) })
+	return nil
 }
 
 // office does work on the case's operational tables.

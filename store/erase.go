@@ -233,6 +233,9 @@ func (c *Case) destroyKeys(ctx context.Context, progress func(done, all int64)) 
 		return err
 	}
 	defer release()
+	if err := c.loseStagedWork(ctx, LostErased); err != nil {
+		return err
+	}
 	if err := c.forgetDrafts(ctx); err != nil {
 		return err
 	}

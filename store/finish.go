@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"recount/fault"
 	"recount/journal"
@@ -14,20 +15,24 @@ import (
 
 const (
 	chunkRows       = 1024  // rows that are handed on at a time
-	transactionRows = 49152 // rows to a transaction
+	transactionRows = 49152 // rows to a transaction; Config.StageRows
 )
 
 // Finish sorts the rows and writes them: to a row file in the vault, their
 // keys, and themselves into the projections, where nobody sees them yet. When
 // it returns nil all of it is durable, and Act can append the entry that names
-// it. After an error the batch is gone.
+// it. After an error the batch is gone; one of StageWork is to be given up
+// (GiveUp) by whoever began it.
 func (b *Batch) Finish(ctx context.Context) (s Staged, err error) {
 	defer fault.Wrap(&err, "staging batch %s", b.id)
 	if b.ended.Swap(true) {
 		return Staged{}, fmt.Errorf("%w: it is at its end", fault.Conflict)
 	}
+	if b.whole != nil {
+		return *b.whole, nil
+	}
 	defer func() {
-		if err != nil {
+		if err != nil && b.work == nil {
 			err = errors.Join(err, b.Abort())
 		}
 	}()
@@ -62,6 +67,9 @@ func (b *Batch) Finish(ctx context.Context) (s Staged, err error) {
 		return s, err
 	}
 	b.c.pause("staged")
+	if b.work != nil {
+		return s, nil // its files go when it has its entry, with the lock that lies among them
+	}
 	return s, b.spill.remove()
 }
 
@@ -92,6 +100,14 @@ func (b *Batch) write(ctx context.Context, file *journal.RowWriter) error {
 		func(ctx context.Context) error { return b.layOut(ctx, toLayout, toTables) },
 		func(ctx context.Context) error { return b.writeTables(ctx, toTables) },
 	)
+}
+
+// stageRows is how many rows of a batch go into one transaction.
+func (c *Case) stageRows() int {
+	if c.config.StageRows > 0 {
+		return c.config.StageRows
+	}
+	return transactionRows
 }
 
 func send[T any](ctx context.Context, to chan<- T, v T) error {
@@ -154,9 +170,12 @@ func (b *Batch) writeKeys(ctx context.Context, in <-chan []spilled) error {
 	var held []leafKey
 	for rows := range in {
 		for i := range rows {
+			if upTo(rows[i].leaf, b.keyed) {
+				continue
+			}
 			held = append(held, leafKey{rows[i].leaf, rows[i].key})
 		}
-		if len(held) >= transactionRows {
+		if len(held) >= b.c.stageRows() {
 			if err := b.putKeys(ctx, held); err != nil {
 				return err
 			}
@@ -213,11 +232,21 @@ func (b *Batch) writeRows(ctx context.Context, rows laid, in <-chan laid) (n int
 				return 0, err
 			}
 		}
-		if n += rows.n; n >= transactionRows {
+		if n += rows.n; rows.last != nil {
+			if b.work != nil {
+				if _, err := t.exec(ctx, `UPDATE o_staging SET laid = ? WHERE batch = ?`, rows.last[:], b.id); err != nil {
+					return 0, err
+				}
+			}
 			break
 		}
 	}
 	return n, t.commit()
+}
+
+// upTo tells whether a leaf stands at or before another; nil is before all.
+func upTo(leaf journal.Leaf, last *journal.Leaf) bool {
+	return last != nil && slices.Compare(leaf[:], last[:]) <= 0
 }
 
 // noting is a case's store of objects. Before an object gets its place it is

@@ -61,6 +61,9 @@ var journalSchema string
 //go:embed schema/draft.sql
 var draftSchema string
 
+//go:embed schema/staging.sql
+var stagingSchema string
+
 //go:embed schema/keys.sql
 var keysSchema string
 
@@ -83,12 +86,16 @@ func officeTables() []table {
 		{"o_draft", []string{"account", "form", "about"}, []column{
 			{"account", text}, {"form", text}, {"about", text}, {"fields", text}, {"changed", integer}, {"base", integer},
 		}},
+		{"o_staging", []string{"batch"}, []column{
+			{"batch", text}, {"work", text}, {"actor", text}, {"about", text}, {"said", text}, {"begun", integer},
+			{"row_count", integer}, {"leaf_count", integer}, {"digest", octets}, {"parts", text}, {"laid", octets}, {"lost", text},
+		}},
 	}
 }
 
 // schema makes the tables j_, o_ and p_ in an empty place.
 func (t *tx) schema(ctx context.Context) error {
-	for _, script := range []string{journalSchema, draftSchema, projectionsSchema} {
+	for _, script := range []string{journalSchema, draftSchema, stagingSchema, projectionsSchema} {
 		if err := t.script(ctx, script); err != nil {
 			return fmt.Errorf("making the tables: %w", err)
 		}

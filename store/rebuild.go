@@ -35,6 +35,9 @@ func (c *Case) Rebuild(ctx context.Context, progress func(done, all int64)) (err
 		return err
 	}
 	defer release()
+	if err := c.loseStagedWork(ctx, LostRebuilt); err != nil {
+		return err
+	}
 	return c.place.replace(ctx, nil, func(ctx context.Context, r replacement) error {
 		keys, err := c.ring(r.oldKeys)
 		if err != nil {

@@ -4,17 +4,14 @@ package store
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"sync"
 
 	"recount/fault"
+	"recount/internal/durable"
 	"recount/journal"
 )
 
@@ -26,18 +23,20 @@ const buckets = 256
 // all buckets together at most 12 MiB.
 const blockSize = 48 << 10
 
-// spill sorts rows by leaf outside of memory. They lie in one temporary file,
-// in blocks sealed with AES-256-GCM under a key that this process alone has
-// and never writes down: what a crash leaves behind says nothing.
+// spill sorts rows by leaf outside of memory. They lie in temporary files, in
+// blocks sealed with AES-256-GCM. Each process that adds to it writes a file of
+// its own under a key of its own, so that no key ever seals two things under one
+// number. A key is written down, wrapped, only where work shall be gone on with
+// (marked); else what a crash leaves behind says nothing.
 type spill struct {
-	aead    cipher.AEAD
+	name    string // of the files, each with its number behind it
+	files   durable.Files
+	rand    io.Reader
 	buckets [buckets]bucket
 
-	mu     sync.Mutex // of what follows
-	file   *os.File
-	end    int64
-	blocks uint64
-	kinds  []string // a row names its kind by its place here
+	mu    sync.Mutex // of what follows
+	parts []*part
+	own   bool // the last of the parts is this process' own
 }
 
 type bucket struct {
@@ -48,6 +47,7 @@ type bucket struct {
 
 // block is where a sealed piece of a bucket lies.
 type block struct {
+	part   *part
 	number uint64 // its nonce
 	at     int64
 	size   int
@@ -63,43 +63,20 @@ type spilled struct {
 	values string // each with its length before it
 }
 
-func newSpill(file string, rand io.Reader) (*spill, error) {
-	var key [32]byte
-	if _, err := io.ReadFull(rand, key[:]); err != nil {
-		return nil, fmt.Errorf("%w: no random bytes for a temporary key: %w", fault.Unavailable, err)
-	}
-	cipherBlock, err := aes.NewCipher(key[:])
-	if err != nil {
-		return nil, err
-	}
-	s := &spill{}
-	if s.aead, err = cipher.NewGCM(cipherBlock); err != nil {
-		return nil, err
-	}
-	if s.file, err = os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600); err != nil {
-		return nil, fmt.Errorf("%w: the temporary file of an import: %w", fault.Unavailable, err)
-	}
-	return s, nil
-}
-
-// remove takes the file away.
-func (s *spill) remove() error {
-	name := s.file.Name()
-	if err := errors.Join(s.file.Close(), os.Remove(name)); err != nil && !errors.Is(err, os.ErrClosed) && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("%w: removing a temporary file: %w", fault.Unavailable, err)
-	}
-	return nil
+func newSpill(files durable.Files, name string, rand io.Reader) *spill {
+	return &spill{name: name, files: files, rand: rand}
 }
 
 // add takes one row. It is safe for concurrent use.
 func (s *spill) add(sealed journal.Sealed, key journal.Key, values []journal.Value) error {
-	kind := s.kind(sealed.Kind)
-	b := &s.buckets[sealed.Leaf[0]]
+	number := sealed.Leaf[0]
+	b := &s.buckets[number]
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.buf = append(b.buf, sealed.Leaf[:]...)
 	b.buf = append(b.buf, key[:]...)
-	b.buf = binary.AppendUvarint(b.buf, uint64(kind))
+	b.buf = binary.AppendUvarint(b.buf, uint64(len(sealed.Kind)))
+	b.buf = append(b.buf, sealed.Kind...)
 	b.buf = binary.AppendUvarint(b.buf, uint64(len(sealed.Body)))
 	b.buf = append(b.buf, sealed.Body...)
 	size := 0
@@ -114,7 +91,7 @@ func (s *spill) add(sealed journal.Sealed, key journal.Key, values []journal.Val
 	if len(b.buf) < blockSize {
 		return nil
 	}
-	return s.writeOut(b)
+	return s.writeOut(number, b)
 }
 
 func uvarintSize(n int) int {
@@ -125,38 +102,26 @@ func uvarintSize(n int) int {
 	return size
 }
 
-func (s *spill) kind(name string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	i := slices.Index(s.kinds, name)
-	if i < 0 {
-		i = len(s.kinds)
-		s.kinds = append(s.kinds, name)
-	}
-	return i
-}
-
 // writeOut seals what a bucket has gathered; its lock is held.
-func (s *spill) writeOut(b *bucket) error {
+func (s *spill) writeOut(number byte, b *bucket) error {
 	if len(b.buf) == 0 {
 		return nil
 	}
 	s.mu.Lock()
-	number, at := s.blocks, s.end
-	size := len(b.buf) + s.aead.Overhead()
-	s.blocks++
-	s.end += int64(size)
-	s.mu.Unlock()
-	if _, err := s.file.WriteAt(s.aead.Seal(b.buf[:0], s.nonce(number), b.buf, nil), at); err != nil {
-		return fmt.Errorf("%w: the temporary file of an import: %w", fault.Unavailable, err)
+	defer s.mu.Unlock()
+	if !s.own {
+		if err := s.newPart(); err != nil {
+			return err
+		}
 	}
-	b.blocks = append(b.blocks, block{number, at, size})
+	p := s.parts[len(s.parts)-1]
+	at, err := p.write(number, b.buf)
+	if err != nil {
+		return err
+	}
+	b.blocks = append(b.blocks, at)
 	b.buf = b.buf[:0]
 	return nil
-}
-
-func (s *spill) nonce(number uint64) []byte {
-	return binary.BigEndian.AppendUint64(make([]byte, 4, 12), number)
 }
 
 // sorted calls visit with the rows of each bucket in ascending order of their
@@ -167,11 +132,11 @@ func (s *spill) sorted(ctx context.Context, visit func([]spilled) error) error {
 			return err
 		}
 		b := &s.buckets[i]
-		content, err := s.load(b)
+		content, err := s.load(byte(i), b)
 		if err != nil {
 			return err
 		}
-		rows, err := s.split(content)
+		rows, err := split(content)
 		if err != nil {
 			return err
 		}
@@ -184,7 +149,7 @@ func (s *spill) sorted(ctx context.Context, visit func([]spilled) error) error {
 }
 
 // load reads a bucket back and gives its memory to the caller.
-func (s *spill) load(b *bucket) ([]byte, error) {
+func (s *spill) load(number byte, b *bucket) ([]byte, error) {
 	size := len(b.buf)
 	for _, block := range b.blocks {
 		size += block.size
@@ -193,12 +158,9 @@ func (s *spill) load(b *bucket) ([]byte, error) {
 	sealed := make([]byte, 0, blockSize+1<<16)
 	for _, block := range b.blocks {
 		sealed = slices.Grow(sealed[:0], block.size)[:block.size]
-		if _, err := s.file.ReadAt(sealed, block.at); err != nil {
-			return nil, fmt.Errorf("%w: the temporary file of an import: %w", fault.Unavailable, err)
-		}
 		var err error
-		if content, err = s.aead.Open(content, s.nonce(block.number), sealed, nil); err != nil {
-			return nil, fmt.Errorf("%w: the temporary file of an import was changed", fault.Tampered)
+		if content, err = block.part.read(content, sealed, block, number); err != nil {
+			return nil, err
 		}
 	}
 	content = append(content, b.buf...)
@@ -208,7 +170,7 @@ func (s *spill) load(b *bucket) ([]byte, error) {
 
 var errSpill = fmt.Errorf("%w: a temporary row is cut off", fault.Tampered)
 
-func (s *spill) split(content []byte) ([]spilled, error) {
+func split(content []byte) ([]spilled, error) {
 	text := string(content) // the values of all rows are parts of this one string
 	var rows []spilled
 	for at := 0; at < len(content); {
@@ -217,13 +179,12 @@ func (s *spill) split(content []byte) ([]spilled, error) {
 		}
 		r := spilled{leaf: journal.Leaf(content[at : at+32]), key: journal.Key(content[at+32 : at+64])}
 		at += 64
-		kind, n := binary.Uvarint(content[at:])
-		if n <= 0 || kind >= uint64(len(s.kinds)) {
+		from, to, ok := piece(content, at)
+		if !ok {
 			return nil, errSpill
 		}
-		r.kind = s.kinds[kind]
-		from, to, ok := piece(content, at+n)
-		if !ok {
+		r.kind = text[from:to]
+		if from, to, ok = piece(content, to); !ok {
 			return nil, errSpill
 		}
 		r.body = content[from:to:to]

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"recount/fault"
+	"recount/internal/durable"
 	"recount/journal"
 )
 
@@ -22,10 +23,7 @@ import (
 func TestSpill(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "staging")
-	s, err := newSpill(file, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := newSpill(durable.OS(), file, rand.Reader)
 	sealer := journal.NewSealer(rand.Reader, "archive.example/0123456789abcdef")
 	rung, _ := journal.KindNamed("rung@1")
 	const each = 3000
@@ -52,7 +50,7 @@ func TestSpill(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	content, err := os.ReadFile(file)
+	content, err := os.ReadFile(file + ".1")
 	if err != nil || len(content) == 0 || strings.Contains(string(content), "Morrowdusk") {
 		t.Errorf("the temporary file of %d bytes shows names, or is empty: %v", len(content), err)
 	}
@@ -87,17 +85,22 @@ func TestSpill(t *testing.T) {
 // TestSpillChanged: a byte that somebody changes in the temporary file is found.
 func TestSpillChanged(t *testing.T) {
 	t.Parallel()
-	s, err := newSpill(filepath.Join(t.TempDir(), "staging"), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	file := filepath.Join(t.TempDir(), "staging")
+	s := newSpill(durable.OS(), file, rand.Reader)
 	defer func() { _ = s.remove() }()
 	for range 60 {
 		if err := s.add(journal.Sealed{Kind: "rung@1", Body: make([]byte, 1040)}, journal.Key{}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := s.file.WriteAt([]byte{1, 2, 3}, 5000); err != nil {
+	changed, err := os.OpenFile(file+".1", os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := changed.WriteAt([]byte{1, 2, 3}, 5000); err != nil {
+		t.Fatal(err)
+	}
+	if err := changed.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.sorted(t.Context(), func([]spilled) error { return nil }); !errors.Is(err, fault.Tampered) {

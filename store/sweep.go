@@ -3,12 +3,11 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -28,8 +27,10 @@ func settle(ctx context.Context, t *tx, e journal.Entry) error {
 	}
 	for _, batch := range batches {
 		if mentions(e.Values, batch) {
-			if _, err := t.exec(ctx, `DELETE FROM o_batch WHERE batch = ?`, batch); err != nil {
-				return err
+			for _, statement := range []string{`DELETE FROM o_batch WHERE batch = ?`, `DELETE FROM o_staging WHERE batch = ?`} {
+				if _, err := t.exec(ctx, statement, batch); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -84,11 +85,16 @@ func noted(ctx context.Context, t *tx) (open []vault.Address, err error) {
 
 // sweep takes away what was cut off: batches and objects that no entry names,
 // and files of generations that were not finished or are done with. It is
-// called while nobody else has the case open. In a log that is older than what
+// called while nobody else has the case open. Rows of work that can be gone on
+// with are kept. In a log that is older than what
 // is known of it nothing is swept: what it does not name, a newer copy may.
 func (c *Case) sweep(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "sweeping")
-	batches, objects, err := c.orphans(ctx)
+	kept, err := c.kept(ctx)
+	if err != nil {
+		return err
+	}
+	batches, objects, err := c.orphans(ctx, kept)
 	if err != nil {
 		return err
 	}
@@ -107,10 +113,10 @@ func (c *Case) sweep(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return c.sweepFiles(ctx)
+	return c.sweepFiles(ctx, kept)
 }
 
-func (c *Case) orphans(ctx context.Context) (batches []string, objects []vault.Address, err error) {
+func (c *Case) orphans(ctx context.Context, kept []string) (batches []string, objects []vault.Address, err error) {
 	t, err := c.place.begin(ctx, reading)
 	if err != nil {
 		return nil, nil, err
@@ -122,8 +128,18 @@ func (c *Case) orphans(ctx context.Context) (batches []string, objects []vault.A
 	if batches, err = batchesUnderWay(ctx, t); err != nil {
 		return nil, nil, err
 	}
-	objects, err = noted(ctx, t)
-	return batches, objects, err
+	if objects, err = noted(ctx, t); err != nil {
+		return nil, nil, err
+	}
+	batches = slices.DeleteFunc(batches, func(id string) bool { return slices.Contains(kept, id) })
+	for _, id := range kept {
+		var object []byte
+		if err := t.get(ctx, []any{&object}, `SELECT object FROM o_batch WHERE batch = ?`, id); err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return nil, nil, err
+		}
+		objects = slices.DeleteFunc(objects, func(a vault.Address) bool { return bytes.Equal(a[:], object) })
+	}
+	return batches, objects, nil
 }
 
 // older tells whether the log is behind its keys or behind what was published.
@@ -172,9 +188,6 @@ func (c *Case) dropBatch(ctx context.Context, id string) (err error) {
 			return err
 		}
 	}
-	if err := os.Remove(c.spillFile(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w: %w", fault.Unavailable, err)
-	}
 	return c.note(ctx, `DELETE FROM o_batch WHERE batch = ?`, id)
 }
 
@@ -199,6 +212,10 @@ func (c *Case) dropRows(ctx context.Context, id string) (object []byte, begun bo
 				return nil, false, err
 			}
 		}
+	}
+	// First of all nobody takes up any more what is about to lack something.
+	if _, err := t.exec(ctx, `DELETE FROM o_staging WHERE batch = ? AND lost IS NULL`, id); err != nil {
+		return nil, false, err
 	}
 	return object, true, t.commit()
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,8 +17,8 @@ import (
 
 // sweepFiles removes temporary files of imports, files of generations that were
 // begun and not finished, and new files that were cut off before they got their
-// name (durable.WriteFile).
-func (c *Case) sweepFiles(ctx context.Context) error {
+// name (durable.WriteFile). Those of the batches that are kept stay.
+func (c *Case) sweepFiles(ctx context.Context, kept []string) error {
 	keys, err := c.keys(ctx, reading)
 	if err != nil {
 		return err
@@ -38,7 +39,12 @@ func (c *Case) sweepFiles(ctx context.Context) error {
 		eachNumbered(c.dir, "CURRENT.", func(name string, _ int64) error { return c.destroyUnless(false, name) }),
 		eachNumbered(c.dir, "keys.", func(name string, n int64) error { return c.destroyUnless(n == g.keys, name) }),
 		eachNumbered(c.dir, "case.", func(name string, n int64) error { return c.destroyUnless(n == g.tables, name) }),
-		eachNumbered(c.dir, "staging-", func(name string, _ int64) error { return os.RemoveAll(name) }),
+		eachNumbered(c.dir, "staging-", func(name string, _ int64) error {
+			if slices.ContainsFunc(kept, func(id string) bool { return strings.HasPrefix(name, c.spillFile(id)+".") }) {
+				return nil
+			}
+			return os.RemoveAll(name)
+		}),
 	)
 }
 

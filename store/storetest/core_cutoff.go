@@ -17,11 +17,19 @@ import (
 // that go with a process. It answers the point if that was reached.
 func (g *ground) cutAt(point string, f func(c *store.Case) error) (reached string) {
 	g.t.Helper()
+	return g.cutAtNth(point, 1, f)
+}
+
+// cutAtNth is cutAt at the nth time that the point is reached.
+func (g *ground) cutAtNth(point string, nth int, f func(c *store.Case) error) (reached string) {
+	g.t.Helper()
 	config := g.config
 	config.Pause = func(at string) {
 		if at == point {
-			reached = at
-			runtime.Goexit()
+			if nth--; nth == 0 {
+				reached = at
+				runtime.Goexit()
+			}
 		}
 	}
 	a, err := store.Open(g.ctx, config)
