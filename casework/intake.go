@@ -4,6 +4,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"recount/intake"
@@ -77,6 +78,36 @@ func (b counterBatch) Finish(ctx context.Context) (register.RowFile, error) {
 	}
 	return staged.RowFile(), nil
 }
+
+// StageWork begins a batch, or takes up the one that the same work has left.
+func (c counter) StageWork(ctx context.Context, w intake.Work, progress func(done, all int64)) (intake.Marked, string, error) {
+	b, lost, err := c.Case.StageWork(ctx, store.Work(w))
+	if err != nil {
+		return nil, lost, err
+	}
+	b.Progress = progress
+	return counterBatch{b, c.closed}, lost, nil
+}
+
+// Left tells whether work was cut off and can be gone on with.
+func (c counter) Left(ctx context.Context, w intake.Work) (bool, error) {
+	left, err := c.CutOff(ctx, w.Actor)
+	return slices.ContainsFunc(left, func(x store.CutOff) bool { return x.ID == w.ID }), err
+}
+
+// TakenUp is how far the batch was when it was cut off.
+func (b counterBatch) TakenUp() intake.Mark {
+	m := b.Batch.TakenUp()
+	return intake.Mark{Rows: m.Rows, Digest: m.Digest}
+}
+
+// Mark makes durable what was added.
+func (b counterBatch) Mark(ctx context.Context, m intake.Mark) error {
+	return b.Batch.Mark(ctx, store.Mark{Rows: m.Rows, Digest: m.Digest})
+}
+
+// There remembers the handling of a row that is in the batch already.
+func (b counterBatch) There(kind string, values []journal.Value) { b.closed.note(kind, values) }
 
 type counterView struct {
 	store.Reader

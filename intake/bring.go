@@ -23,7 +23,7 @@ import (
 // has other bytes when it is preserved than it had when it was tried. The error
 // of rows that were refused is a *RowsRefused, and each row is told once.
 func (c *Clerk) ImportFile(ctx context.Context, path string, d Delivery, o Order) (Preserved, Receipt, error) {
-	tried, err := c.try(ctx, path, o)
+	tried, goesOn, err := c.try(ctx, path, o)
 	if err != nil {
 		return Preserved{}, Receipt{}, err
 	}
@@ -32,38 +32,44 @@ func (c *Clerk) ImportFile(ctx context.Context, path string, d Delivery, o Order
 	if err != nil {
 		return Preserved{}, Receipt{}, err
 	}
-	o.Exhibit, o.Refused = p.Exhibit.Exhibit, nil // told when it was tried
+	if o.Exhibit = p.Exhibit.Exhibit; !goesOn {
+		o.Refused = nil // told when it was tried
+	}
 	r, err := c.Import(ctx, o)
 	return p, r, err
 }
 
 // try reads a list as Import would and writes nothing. It answers the SHA-256
-// of the bytes that it read.
-func (c *Clerk) try(ctx context.Context, path string, o Order) (sum string, err error) {
+// of the bytes that it read. An import that goes on was tried before, and its list
+// is preserved: of that no row is read.
+func (c *Clerk) try(ctx context.Context, path string, o Order) (sum string, goesOn bool, err error) {
 	f, before, err := openRegular(path)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	hash := sha256.New()
 	size, err := io.Copy(hash, f)
 	if err != nil {
-		return "", fileError(path, err)
+		return "", false, fileError(path, err)
 	}
 	sum = hex.EncodeToString(hash.Sum(nil))
 	known, err := c.known(ctx, sum)
 	if err != nil && !errors.Is(err, fault.NotFound) {
-		return "", err
+		return "", false, err
 	}
 	o.Exhibit = known.Exhibit // "": new to the case
 	j, err := c.prepare(ctx, o)
 	if err != nil || j.receipt.Unchanged {
-		return sum, err
+		return sum, false, err
+	}
+	if goesOn, err = j.left(ctx); err != nil || goesOn {
+		return sum, goesOn, err
 	}
 	if err := j.try(ctx, f, size, shownName(before.Name())); err != nil {
-		return "", err
+		return "", false, err
 	}
-	return sum, unchanged(path, f, before, size)
+	return sum, false, unchanged(path, f, before, size)
 }
 
 // try reads every row and keeps none.

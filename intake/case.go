@@ -45,6 +45,11 @@ type Book interface {
 	// Stage begins a batch of rows, invisible until an entry names it. progress
 	// is told while Finish writes them; it may be nil.
 	Stage(ctx context.Context, progress func(done, all int64)) (Batch, error)
+	// StageWork is Stage for work that can be cut off: it takes up what the same
+	// work has left. lost says why there is nothing left of what was there, a code.
+	StageWork(ctx context.Context, w Work, progress func(done, all int64)) (b Marked, lost string, err error)
+	// Left tells whether the same work was cut off and can be gone on with.
+	Left(ctx context.Context, w Work) (bool, error)
 }
 
 // Case is the case that things are taken into.

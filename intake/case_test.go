@@ -10,6 +10,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -58,7 +59,32 @@ func (c storeCase) Stage(ctx context.Context, progress func(done, all int64)) (i
 	return batch{b}, nil
 }
 
+func (c storeCase) StageWork(ctx context.Context, w intake.Work, progress func(done, all int64)) (intake.Marked, string, error) {
+	b, lost, err := c.Case.StageWork(ctx, store.Work(w))
+	if err != nil {
+		return nil, lost, err
+	}
+	b.Progress = progress
+	return batch{b}, lost, nil
+}
+
+func (c storeCase) Left(ctx context.Context, w intake.Work) (bool, error) {
+	left, err := c.CutOff(ctx, w.Actor)
+	return slices.ContainsFunc(left, func(x store.CutOff) bool { return x.ID == w.ID }), err
+}
+
 type batch struct{ *store.Batch }
+
+func (b batch) TakenUp() intake.Mark {
+	m := b.Batch.TakenUp()
+	return intake.Mark{Rows: m.Rows, Digest: m.Digest}
+}
+
+func (b batch) Mark(ctx context.Context, m intake.Mark) error {
+	return b.Batch.Mark(ctx, store.Mark{Rows: m.Rows, Digest: m.Digest})
+}
+
+func (b batch) There(string, []journal.Value) {}
 
 func (b batch) Finish(ctx context.Context) (register.RowFile, error) {
 	s, err := b.Batch.Finish(ctx)

@@ -27,6 +27,7 @@ type Order struct {
 	Limits        table.Limits
 	Progress      func(Progress)       // now and then, never twice at once
 	Refused       func(*table.Refusal) // each refused row, with its value, for the importing person
+	GoingOn       func(GoingOn)        // where the same import was cut off before
 }
 
 // Progress is how far an import is.
@@ -43,8 +44,10 @@ type Progress struct {
 var ErrRefused = errors.New("rows were refused")
 
 // Import reads the list in an exhibit by a mapping, and records its rows as one
-// entry. Nobody sees a row before that entry; on any error, and when ctx ends,
-// nothing is left. One refused row stops the import, after all of them were
+// entry. Nobody sees a row before that entry; on an error nothing is left. Where
+// an import is cut off, by the end of ctx, of the process or of the room on the
+// disk, what it has sealed is left, and the same order goes on with it
+// (goingon.go). One refused row stops the import, after all of them were
 // read and told, unless the order accepts them.
 //
 // Rows that stand in an earlier list of the same source are counted, and said
@@ -63,6 +66,25 @@ func (c *Clerk) Import(ctx context.Context, o Order) (Receipt, error) {
 	if o.Exhibit == "" {
 		return Receipt{}, fmt.Errorf("%w: no exhibit is named; accepted: the id of one, e-…", fault.Invalid)
 	}
+	told := 0
+	if tell := o.Refused; tell != nil {
+		o.Refused = func(r *table.Refusal) {
+			if r.Row > told {
+				told = r.Row
+				tell(r)
+			}
+		}
+	}
+	r, err := c.importOnce(ctx, o, "")
+	if errors.Is(err, errOtherRows) {
+		r, err = c.importOnce(ctx, o, anewRead)
+	}
+	return r, err
+}
+
+// importOnce imports; errOtherRows where nothing is left of what it went on with,
+// and why as it is begun anew for it.
+func (c *Clerk) importOnce(ctx context.Context, o Order, anew string) (Receipt, error) {
 	j, err := c.prepare(ctx, o)
 	if err != nil {
 		return Receipt{}, err
@@ -73,27 +95,37 @@ func (c *Clerk) Import(ctx context.Context, o Order) (Receipt, error) {
 	if err := j.readUpdate(ctx, Edition{Mapping: o.Mapping, File: j.exhibit.FileName, Open: j.open}); err != nil {
 		return j.receipt, err
 	}
-	batch, err := c.Case.Stage(ctx, func(done, all int64) { j.progress(Progress{Stage: "writing", Rows: done, Of: all}) })
+	batch, err := j.stage(ctx)
 	if err != nil {
 		return Receipt{}, err
 	}
-	if err := j.run(ctx, batch); err != nil {
+	if anew != "" {
+		j.goesOn(GoingOn{Anew: anew})
+	}
+	if err := j.through(ctx, batch); errors.Is(err, errOtherRows) {
 		return j.receipt, errors.Join(err, batch.Abort())
+	} else if err != nil {
+		return j.receipt, errors.Join(err, batch.GiveUp(err))
+	}
+	return j.receipt, nil
+}
+
+// through reads the list into a batch and records it.
+func (j *importing) through(ctx context.Context, batch Marked) error {
+	if err := j.run(ctx, batch); err != nil {
+		return err
 	}
 	file, err := batch.Finish(ctx)
 	if err != nil {
-		return j.receipt, errors.Join(err, batch.Abort())
+		return err
 	}
 	if err := j.nameEdition(ctx); err != nil {
-		return j.receipt, errors.Join(err, batch.Abort())
+		return err
 	}
 	if err := j.closeFields(ctx, j.closes); err != nil {
-		return j.receipt, errors.Join(err, batch.Abort())
+		return err
 	}
-	if err := j.record(ctx, file); err != nil {
-		return j.receipt, errors.Join(err, batch.Abort())
-	}
-	return j.receipt, nil
+	return j.record(ctx, file)
 }
 
 // importing is an import under way.
@@ -267,7 +299,7 @@ func tableOptions(m *mapping.Mapping, file string, limits table.Limits) table.Op
 }
 
 // run reads every row, and hands people on to be sealed while none is refused.
-func (j *importing) run(ctx context.Context, batch Batch) (err error) {
+func (j *importing) run(ctx context.Context, batch Marked) (err error) {
 	t, shut, err := j.open(ctx)
 	if err != nil {
 		return err
@@ -281,46 +313,57 @@ func (j *importing) run(ctx context.Context, batch Batch) (err error) {
 	j.closes = r.Closes()
 	j.receipt.Unlisted = r.Unlisted()
 	s := newSealing(ctx, batch)
-	readErr := j.readRows(ctx, t, r, s)
+	rows, readErr := j.readRows(ctx, t, r, s)
+	if readErr == nil && rows < s.from.Rows {
+		readErr = errOtherRows
+	}
 	if err := errors.Join(s.wait(), readErr); err != nil {
 		return err
 	}
 	j.receipt.count(r.Counts, t.Notices(), j.earlier, j.updated())
-	return j.acceptable()
+	if err := j.acceptable(); err != nil || rows < markRows {
+		return err
+	}
+	return j.mark(ctx, rows, s)
 }
 
 // progressRows is after how many rows progress is told.
 const progressRows = 2048
 
-func (j *importing) readRows(ctx context.Context, t table.Table, r *mapping.Reader, s *sealing) error {
+// readRows answers how many rows were read.
+func (j *importing) readRows(ctx context.Context, t table.Table, r *mapping.Reader, s *sealing) (n int64, err error) {
 	people := newPeople(j)
-	for n := int64(1); ; n++ {
+	for {
 		row, err := t.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return err
+			return n, err
 		}
+		n++
 		if !j.skips(row.Number) {
 			going, err := j.take(r, row, people, s)
 			if err != nil {
-				return err
+				return n, err
 			}
 			if !going {
 				break // sealing failed; wait says why
 			}
 		}
+		if err := j.settled(ctx, n, s); err != nil {
+			return n, err
+		}
 		if n%progressRows == 0 {
 			if err := ctx.Err(); err != nil {
-				return err
+				return n, err
 			}
 			j.progress(Progress{Stage: "reading", Rows: n, Bytes: t.BytesRead(), Size: t.Info().Size})
 		}
 	}
 	s.flush()
 	j.progress(Progress{Stage: "reading", Rows: r.Counts.Rows(), Bytes: t.BytesRead(), Size: t.Info().Size})
-	return ctx.Err()
+	return n, ctx.Err()
 }
 
 // take reads a row and hands its person on; false where nobody takes it any more.

@@ -56,6 +56,10 @@ type Receipt struct {
 	Doubts      []Listed `json:"doubts,omitempty"`
 	MoreListed  bool     `json:"more_than_listed,omitempty"`
 
+	// GoneOn says that the import was cut off before. It is no part of the receipt:
+	// that is the same whatever has happened on the way.
+	GoneOn *GoingOn `json:"-"`
+
 	first *table.Refusal
 }
 

@@ -5,6 +5,7 @@ package intake
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
 	"runtime"
 	"sync"
 
@@ -48,35 +49,57 @@ func (p *people) complete(one *mapping.Person) (err error) {
 // sealing seals people in several goroutines while the list is still read:
 // most of an import's time is hashing.
 type sealing struct {
-	in      chan []mapping.Person
+	in      chan handed
 	chunk   []mapping.Person
 	workers sync.WaitGroup
+	under   sync.WaitGroup // chunks that are not sealed yet
 	ctx     context.Context
 	stop    context.CancelCauseFunc
+
+	batch  Marked
+	made   digest
+	from   Mark  // how far the batch was when it was taken up
+	there  bool  // what is read stands before that
+	marked int64 // rows of the list that are durable
+}
+
+// handed are people on their way to be sealed, or such as were sealed before.
+type handed struct {
+	people []mapping.Person
+	there  bool
 }
 
 // chunkPeople is how many people are handed on at a time.
 const chunkPeople = 128
 
-func newSealing(ctx context.Context, batch Batch) *sealing {
-	s := &sealing{in: make(chan []mapping.Person, 4)}
+func newSealing(ctx context.Context, batch Marked) *sealing {
+	s := &sealing{in: make(chan handed, 4), batch: batch, from: batch.TakenUp()}
+	s.there, s.marked = s.from.Rows > 0, s.from.Rows
 	s.ctx, s.stop = context.WithCancelCause(ctx)
 	for range max(1, runtime.GOMAXPROCS(0)) {
 		s.workers.Go(func() {
-			for chunk := range s.in {
-				if s.ctx.Err() != nil {
-					continue // emptied, so that the reader never waits for ever
+			m := making{batch: batch, hash: sha256.New()}
+			for some := range s.in {
+				if s.ctx.Err() == nil { // else emptied, so that the reader never waits for ever
+					s.seal(&m, some)
 				}
-				for i := range chunk {
-					if _, err := addPerson(batch, &chunk[i]); err != nil {
-						s.stop(err)
-						break
-					}
-				}
+				s.under.Done()
 			}
 		})
 	}
 	return s
+}
+
+func (s *sealing) seal(m *making, some handed) {
+	m.there = some.there
+	for i := range some.people {
+		sum, err := m.person(&some.people[i])
+		if err != nil {
+			s.stop(err)
+			return
+		}
+		s.made.add(sum)
+	}
 }
 
 // add hands a person on; false once sealing has failed or was cancelled.
@@ -93,9 +116,17 @@ func (s *sealing) add(p mapping.Person) bool {
 
 func (s *sealing) flush() {
 	if len(s.chunk) > 0 {
-		s.in <- s.chunk
+		s.under.Add(1)
+		s.in <- handed{s.chunk, s.there}
 		s.chunk = nil
 	}
+}
+
+// idle waits until all that was handed on is sealed, and answers the digest of it.
+func (s *sealing) idle() [sha256.Size]byte {
+	s.flush()
+	s.under.Wait()
+	return s.made.now()
 }
 
 // wait ends the work and says what failed first.
@@ -109,7 +140,7 @@ func (s *sealing) wait() error {
 
 // addPerson adds a record and then its harms and own fields, which name its leaf;
 // or people without names.
-func addPerson(batch Batch, p *mapping.Person) (leaf journal.Leaf, err error) {
+func addPerson(batch rowTaker, p *mapping.Person) (leaf journal.Leaf, err error) {
 	for i := range p.Others {
 		if leaf, err = addPerson(batch, &p.Others[i]); err != nil {
 			return leaf, err
