@@ -170,8 +170,8 @@ func (j *importing) mark(ctx context.Context, n int64, s *sealing) error {
 		return nil
 	}
 	digest := s.idle()
-	if s.ctx.Err() != nil {
-		return nil // wait says why
+	if err := s.failed(); err != nil {
+		return err
 	}
 	s.marked = n
 	return s.batch.Mark(ctx, Mark{Rows: n, Digest: digest})

@@ -313,6 +313,7 @@ func (j *importing) run(ctx context.Context, batch Marked) (err error) {
 	j.closes = r.Closes()
 	j.receipt.Unlisted = r.Unlisted()
 	s := newSealing(ctx, batch)
+	defer s.end()
 	rows, readErr := j.readRows(ctx, t, r, s)
 	if readErr == nil && rows < s.from.Rows {
 		readErr = errOtherRows

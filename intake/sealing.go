@@ -129,14 +129,18 @@ func (s *sealing) idle() [sha256.Size]byte {
 	return s.made.now()
 }
 
-// wait ends the work and says what failed first.
+// failed says what failed first.
+func (s *sealing) failed() error { return context.Cause(s.ctx) }
+
+// wait waits for the end of the work and says what failed first.
 func (s *sealing) wait() error {
 	close(s.in)
 	s.workers.Wait()
-	err := context.Cause(s.ctx)
-	s.stop(nil)
-	return err
+	return s.failed()
 }
+
+// end lets go what belongs to the work.
+func (s *sealing) end() { s.stop(nil) }
 
 // addPerson adds a record and then its harms and own fields, which name its leaf;
 // or people without names.

@@ -42,6 +42,8 @@ const started = "started"
 type job struct {
 	Args     []string
 	Careless string // whose syncs are left out: "tables", "files" or nobody's
+
+	StageRows int // rows to a transaction; 0: as many as always
 }
 
 func TestMain(m *testing.M) {
@@ -67,6 +69,7 @@ func child(process *powercut.Process) int {
 	p := program{
 		stdout: answers{process}, stderr: os.Stderr, getenv: os.Getenv, now: time.Now, rand: rand.Reader,
 		pause: process.Pause, files: process.Log.Files(), vfs: powercut.VFS,
+		stageRows: job.StageRows,
 	}
 	switch job.Careless {
 	case "files":
@@ -173,6 +176,7 @@ type killing struct {
 	title     string
 	postgres  string
 	careless  string
+	stageRows int
 	histogram *powercut.Histogram
 	random    *mathrand.Rand
 	template  *office // SQLite: copied for each kill
@@ -284,7 +288,7 @@ func (k *killing) again(o *office, s scene, args []string, before, added int64, 
 // run starts the command as a process.
 func (k *killing) run(o *office, args []string, cut powercut.Cut) powercut.Life {
 	k.t.Helper()
-	text, err := json.Marshal(job{o.with(args), k.careless})
+	text, err := json.Marshal(job{Args: o.with(args), Careless: k.careless, StageRows: k.stageRows})
 	if err != nil {
 		k.t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func (d *desk) config() store.Config {
 	return store.Config{
 		Dir: d.globals.Archive, Postgres: d.globals.Postgres,
 		Now: d.program.now, Rand: d.program.rand, Pause: d.program.pause, Files: d.program.files, VFS: d.program.vfs,
-		Unlock: d.unlock,
+		Unlock: d.unlock, StageRows: d.program.stageRows,
 	}
 }
 

@@ -45,6 +45,10 @@ func (importCmd) Help() string {
 that the mapping does not know is refused, a date that cannot be read is left unknown and reported. One refused row stops the import
 and nothing is written, not even the list is preserved, unless --accept-refused.
 
+An import that was cut off - by Ctrl-C, a full disk, the power - has left what it had sealed, for a week, seen by nobody: the same command,
+by the same person, goes on there and ends as if nothing had happened. Where somebody was erased meanwhile, or other rows would be made now,
+it begins anew, and says so.
+
 The same file with the same mapping and source again changes nothing, and says so. The same file with another mapping is a conflict: its
 people would stand in the case twice. A list most of whose rows stand in an earlier list of the same source, with the same cells or with the
 same identifiers and name, is a conflict as well; how many rows do is said in any case. With --another-edition all of it is recorded beside
@@ -129,6 +133,7 @@ func (x *importCmd) bring(d *desk, desk casework.Desk, m *mapping.Mapping) (rece
 	order := intake.Order{
 		Act: x.intake(), Source: x.Source, Mapping: m, AcceptRefused: x.AcceptRefused, Another: x.Another, EditionOf: x.EditionOf,
 		Progress: func(now intake.Progress) { p.what = now.Stage; p.at(now.Rows, now.Of) },
+		GoingOn:  func(g intake.GoingOn) { p.done(); d.out.note("recount: %s", goingOnText(g)) },
 		Refused: func(r *table.Refusal) {
 			x.refused = append(x.refused, r)
 			if refused++; refused <= refusedShown && !d.out.json {
@@ -155,6 +160,23 @@ func (x *importCmd) bring(d *desk, desk casework.Desk, m *mapping.Mapping) (rece
 		return receipt, errors.Join(x.failed(d, err), kept)
 	}
 	return receipt, x.failed(d, err)
+}
+
+// goingOnText says that an import was cut off before, and what becomes of it.
+func goingOnText(g intake.GoingOn) string {
+	switch g.Anew {
+	case "":
+		return fmt.Sprintf("this import was cut off before; going on behind the first %s rows", group(g.Rows))
+	case "erased":
+		return "this import was cut off before, and somebody was erased since, who may have stood in it; beginning anew"
+	case "rebuilt":
+		return "this import was cut off before, and the tables were made anew since; beginning anew"
+	case "damaged":
+		return "this import was cut off before, and what it has left is damaged; beginning anew"
+	case "other":
+		return "an import of this list was cut off before that was ordered in another way; beginning anew"
+	}
+	return "this import was cut off before, and the list is read in another way now; beginning anew"
 }
 
 // consents records what people have answered to the question for consent.

@@ -48,6 +48,8 @@ type program struct {
 	pause func(point string)
 	files durable.Files
 	vfs   string
+	// Set by tests, to have a bulk written in many transactions.
+	stageRows int
 }
 
 // exitStatus ends a run with a status of a command's own, such as verify's.

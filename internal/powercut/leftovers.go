@@ -22,23 +22,38 @@ import (
 // Leftovers says what of a case, which nobody has open, belongs to no entry:
 // rows, keys, objects and temporary files of work that was cut off. It asks the
 // tables and folders themselves, so that it finds what the store would not
-// show. postgres is the DSN where the tables lie there.
+// show. What is kept of an import to go on with is none of it (Kept). postgres is
+// the DSN where the tables lie there.
 func Leftovers(ctx context.Context, dir, caseID, postgres string) (found []string, err error) {
 	l := looking{ctx: ctx, dir: filepath.Join(dir, "cases", caseID)}
 	if err := l.open(postgres, caseID); err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, l.tables.Close(), l.keys.Close()) }()
+	if l.kept, err = l.column(l.tables, `SELECT batch FROM o_staging`); err != nil {
+		return nil, err
+	}
 	if err := errors.Join(l.work(), l.batches(), l.objects(), l.files()); err != nil {
 		return nil, err
 	}
 	return l.found, nil
 }
 
+// Kept are the batches that are kept to be gone on with.
+func Kept(ctx context.Context, dir, caseID, postgres string) (kept []string, err error) {
+	l := looking{ctx: ctx, dir: filepath.Join(dir, "cases", caseID)}
+	if err := l.open(postgres, caseID); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, l.tables.Close(), l.keys.Close()) }()
+	return l.column(l.tables, `SELECT batch FROM o_staging`)
+}
+
 type looking struct {
 	ctx          context.Context
 	dir          string
 	tables, keys *sql.DB
+	kept         []string
 	found        []string
 }
 
@@ -95,7 +110,10 @@ func (l *looking) column(db *sql.DB, query string) (all []string, err error) {
 
 // work: no work is under way.
 func (l *looking) work() error {
-	for _, query := range []string{`SELECT batch FROM o_batch`, `SELECT address FROM o_object`} {
+	for _, query := range []string{
+		`SELECT batch FROM o_batch WHERE batch NOT IN (SELECT batch FROM o_staging)`,
+		`SELECT address FROM o_object WHERE address NOT IN (SELECT object FROM o_batch WHERE object IS NOT NULL AND batch IN (SELECT batch FROM o_staging))`,
+	} {
 		rows, err := l.column(l.tables, query)
 		if err != nil {
 			return err
@@ -119,7 +137,7 @@ func (l *looking) batches() error {
 	if err != nil {
 		return err
 	}
-	named = append(named, frozen...)
+	named = slices.Concat(named, frozen, l.kept)
 	keyed, err := l.column(l.keys, `SELECT batch FROM k_batch`)
 	if err != nil {
 		return err
@@ -213,7 +231,8 @@ func (l *looking) files() error {
 	}
 	for _, entry := range entries {
 		name := entry.Name()
-		if strings.HasPrefix(name, "staging-") || strings.HasSuffix(name, ".new") {
+		kept := slices.ContainsFunc(l.kept, func(batch string) bool { return strings.HasPrefix(name, "staging-"+batch+".") })
+		if strings.HasPrefix(name, "staging-") && !kept || strings.HasSuffix(name, ".new") {
 			l.say("%s", name)
 		}
 	}
