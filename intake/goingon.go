@@ -143,9 +143,14 @@ func (j *importing) goesOn(g GoingOn) {
 	}
 }
 
-// markRows is after how many rows of a list what was sealed is made durable. A
-// shorter list is as soon sealed again.
-const markRows = 2048
+// markRows is after how many rows of a list what was sealed is made durable for the
+// first time. A shorter list is as soon sealed again. Then it is when twice as many
+// are read, and in a long list every farMarks rows: a mark waits for the disk, and
+// costs as much as sealing some hundred rows.
+const (
+	markRows = 2048
+	farMarks = 16384
+)
 
 // settled is told after each row of the list that all people so far are handed on.
 // It makes them durable now and then, and holds those that were sealed before to
@@ -157,7 +162,7 @@ func (j *importing) settled(ctx context.Context, n int64, s *sealing) error {
 		}
 		s.there = false
 	}
-	if n <= s.from.Rows || n%markRows != 0 {
+	if since := n - s.marked; n%markRows != 0 || since < min(s.marked, farMarks) || since <= 0 {
 		return nil
 	}
 	return j.mark(ctx, n, s)

@@ -16,8 +16,11 @@ import (
 // is wrapped under the epoch key: erasing makes it unreadable as it does others.
 const tagSpill = "rc1 wrap spill\n"
 
-// spillOf is what the keys of a batch's temporary files belong to.
-func spillOf(batch string) [32]byte { return sha256.Sum256([]byte(batch)) }
+// spillOf is what the key of a batch's temporary file belongs to: another for each,
+// so that no pad serves twice. number is that of the file.
+func spillOf(batch string, number int) [32]byte {
+	return sha256.Sum256(fmt.Appendf(nil, "%s.%d", batch, number))
+}
 
 // TakenUp is how far the batch was when it was cut off; zero for one that is new.
 func (b *Batch) TakenUp() Mark { return b.at }
@@ -38,8 +41,7 @@ func (b *Batch) Mark(ctx context.Context, m Mark) (err error) {
 		return err
 	}
 	keys.t.rollback() // the epoch is the same as long as rows are staged
-	of := spillOf(b.id)
-	parts, err := b.spill.marked(func(key [32]byte) []byte { return keys.wrapped(tagSpill, of, key) })
+	parts, err := b.spill.marked(func(number int, key [32]byte) []byte { return keys.wrapped(tagSpill, spillOf(b.id, number), key) })
 	if err != nil {
 		return err
 	}

@@ -118,7 +118,7 @@ func (p *part) open() (err error) {
 
 // marked writes out all that was added and answers, once that is durable, by
 // what another process can open it. Nothing is added meanwhile.
-func (s *spill) marked(wrap func([32]byte) []byte) ([]sealedPart, error) {
+func (s *spill) marked(wrap func(number int, key [32]byte) []byte) ([]sealedPart, error) {
 	for i := range s.buckets {
 		b := &s.buckets[i]
 		b.mu.Lock()
@@ -131,24 +131,24 @@ func (s *spill) marked(wrap func([32]byte) []byte) ([]sealedPart, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []sealedPart
-	for _, p := range s.parts {
+	for i, p := range s.parts {
 		if p.out != nil {
 			if err := errors.Join(p.out.Sync(), s.files.SyncDir(filepath.Dir(p.name))); err != nil {
 				return nil, spillError(err)
 			}
 		}
-		all = append(all, sealedPart{p.end, wrap(p.key)})
+		all = append(all, sealedPart{p.end, wrap(i+1, p.key)})
 	}
 	return all, nil
 }
 
 // reopen finds the blocks of parts that another process has written.
-func (s *spill) reopen(parts []sealedPart, unwrap func([]byte) ([32]byte, error)) error {
+func (s *spill) reopen(parts []sealedPart, unwrap func(number int, wrapped []byte) ([32]byte, error)) error {
 	for i, sealed := range parts {
 		p := &part{name: s.partName(i + 1), end: sealed.End}
 		s.parts = append(s.parts, p)
 		var err error
-		if p.key, err = unwrap(sealed.Key); err != nil {
+		if p.key, err = unwrap(i+1, sealed.Key); err != nil {
 			return err
 		}
 		if p.aead, err = spillCipher(p.key); err != nil {

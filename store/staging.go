@@ -278,8 +278,9 @@ func (c *Case) reopenBatch(ctx context.Context, w Work, s stagedWork) (b *Batch,
 		b.object = &b.whole.Object
 		return b, nil
 	}
-	of := spillOf(b.id)
-	return b, b.spill.reopen(s.parts, func(wrapped []byte) ([32]byte, error) { return keys.unwrap(tagSpill, of, wrapped) })
+	return b, b.spill.reopen(s.parts, func(number int, wrapped []byte) ([32]byte, error) {
+		return keys.unwrap(tagSpill, spillOf(b.id, number), wrapped)
+	})
 }
 
 // finished is what a batch holds that was written to its end; nil for one that

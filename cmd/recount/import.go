@@ -133,7 +133,7 @@ func (x *importCmd) bring(d *desk, desk casework.Desk, m *mapping.Mapping) (rece
 	order := intake.Order{
 		Act: x.intake(), Source: x.Source, Mapping: m, AcceptRefused: x.AcceptRefused, Another: x.Another, EditionOf: x.EditionOf,
 		Progress: func(now intake.Progress) { p.what = now.Stage; p.at(now.Rows, now.Of) },
-		GoingOn:  func(g intake.GoingOn) { p.done(); d.out.note("recount: %s", goingOnText(g)) },
+		GoingOn:  func(g intake.GoingOn) { p.done(); d.out.warn("%s", goingOnText(g)) },
 		Refused: func(r *table.Refusal) {
 			x.refused = append(x.refused, r)
 			if refused++; refused <= refusedShown && !d.out.json {
