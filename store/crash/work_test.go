@@ -96,13 +96,13 @@ func (d *desk) receive() (err error) {
 	return d.act(register.Exhibit{Exhibit: d.id("e"), Title: "A letter", Object: d.letter.Address.String()}.Draft("received", "duty", "restricted"))
 }
 
-// add stages records and records them.
+// add stages records, marks them as work to go on with, and records them.
 func (d *desk) add() error {
-	b, err := d.c.Stage(d.ctx)
+	source, exhibit := d.id("s"), d.id("e")
+	b, _, err := d.c.StageWork(d.ctx, store.Work{ID: "records of " + exhibit, Actor: "ann", About: exhibit})
 	if err != nil {
 		return err
 	}
-	source, exhibit := d.id("s"), d.id("e")
 	d.records = nil
 	for i := range 20 {
 		r := register.Record{Source: source, Exhibit: exhibit, Person: d.id("p"), Name: journal.Text(fmt.Sprint("Mira Oskan ", i)), NameFold: "mira oskan", Raw: journal.Text("row")}
@@ -111,6 +111,9 @@ func (d *desk) add() error {
 			return err
 		}
 		d.records = append(d.records, leaf)
+	}
+	if err := b.Mark(d.ctx, store.Mark{Rows: 20}); err != nil {
+		return err
 	}
 	staged, err := b.Finish(d.ctx)
 	if err != nil {
