@@ -22,6 +22,7 @@ import (
 // notPages are lines of the site map that answer with something else than a page of the room.
 var notPages = []string{
 	"/static/{file}", "/case/{case}/exhibits/{exhibit}/picture", "/case/{case}/exhibits/{exhibit}/file",
+	"/case/{case}/exhibits/{exhibit}/mapping", "/case/{case}/fields/file",
 	"/case/{case}/records/worksheet", "/case/{case}/exhibits/{exhibit}/refused", // files; tests of the package have them
 	"/audit",                                                                      // likewise an auditor's, of the archive
 	"/case/{case}/audit",                                                          // an auditor's, to whom no other page of a case is shown; TestDoorAccessible passes it
@@ -107,6 +108,12 @@ func (r *room) tour() map[string]string {
 	return found
 }
 
+// ownFields declare a field of the case's own, whose name is in one of the languages
+// of the pages alone.
+const ownFields = `{"format": "recount own fields/1",
+  "fields": [{"field": "Weapon", "labels": {"en": "Weapon"}, "type": "code", "list": "l-weapon"}],
+  "lists": [{"list": "l-weapon", "codes": [{"code": "firearm", "labels": {"en": "Firearm", "ar": "سلاح ناري"}}, {"code": "rifle", "parent": "firearm", "spellings": ["long gun"]}]}]}`
+
 // keepApart makes a compartment for somebody, and proposes what another person has
 // to agree to, so that the pages of both have something to show.
 func (r *room) keepApart(name string) {
@@ -116,11 +123,12 @@ func (r *room) keepApart(name string) {
 	r.stage.run(r.t, "decide", "propose", "source", source, "--to", "public", "--reason", "It was printed (invented).", "--archive", r.archive)
 	persons := regexp.MustCompile(`p-[0-9a-f]{16}`).FindAllString(r.stage.run(r.t, "show", "persons", "--archive", r.archive), -1)
 	r.stage.run(r.t, "hide", persons[len(persons)-1], "--reason", "Was threatened (invented).", "--archive", r.archive)
-	for file, text := range map[string]string{"openers": openersPhrase + "\n", "who": "name: Sorvane Teldrick\n"} {
+	for file, text := range map[string]string{"openers": openersPhrase + "\n", "who": "name: Sorvane Teldrick\n", "fields": ownFields} {
 		if err := os.WriteFile(filepath.Join(filepath.Dir(r.archive), file), []byte(text), 0o600); err != nil {
 			r.t.Fatal(err)
 		}
 	}
+	r.stage.run(r.t, "field", "declare", filepath.Join(filepath.Dir(r.archive), "fields"), "--archive", r.archive)
 	r.stage.run(r.t, "--actor", "Demo analyst", "identity", "passphrase", "--new-identity-passphrase-file", filepath.Join(filepath.Dir(r.archive), "openers"), "--archive", r.archive)
 	r.stage.run(r.t, "--actor", "Demo analyst", "identity", "protect", "--opener", "Demo analyst", "--from", filepath.Join(filepath.Dir(r.archive), "who"), "--archive", r.archive)
 }
