@@ -85,6 +85,7 @@ func (s *Server) importList(v *visit, x register.Exhibit, m *mapping.Mapping) er
 type receiptPage struct {
 	base
 	Receipt intake.Receipt
+	Closed  []string // fields of all records that it closed
 }
 
 // refusedJobPage says why long work was not done, and holds the form that asked for it.
@@ -118,7 +119,7 @@ func (s *Server) jobFailed(v *visit, one job) error {
 func (s *Server) jobEnded(v *visit, one job) error {
 	switch result := one.result.(type) {
 	case intake.Receipt:
-		return s.show(v, &receiptPage{base: v.base("lists.receipt"), Receipt: result})
+		return s.show(v, &receiptPage{base: v.base("lists.receipt"), Receipt: result, Closed: v.closing(result.Closed)})
 	case linkedResult:
 		return s.showLinked(v, result)
 	}

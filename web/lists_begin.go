@@ -140,7 +140,11 @@ func (s *Server) propose(v *visit, x register.Exhibit, t derive.Table, b *begun)
 	if is {
 		b.Known = known
 		of := table.Info{Columns: known.ColumnsIn(columns, rows), Sheet: t.Sheet, Delimiter: t.Delimiter, HeaderRow: t.HeaderRow}
-		text, _, err := known.Mapping(of, proposed, s.repeatedSheets(v, x, t, known))
+		sheets, err := s.repeatedSheets(v, x, t, known)
+		if err != nil {
+			return err
+		}
+		text, _, err := known.Mapping(of, proposed, sheets)
 		if err != nil {
 			return err
 		}
@@ -167,6 +171,7 @@ func (v *visit) fillProposed(proposed propose.Proposal, columns []table.Column, 
 	var orders []string
 	for i, c := range proposed.Columns {
 		set("meaning"+strconv.Itoa(i), c.As)
+		set("class"+strconv.Itoa(i), c.Class())
 		var cells []string
 		for _, row := range rows {
 			if i < len(row) {
@@ -192,9 +197,9 @@ func (v *visit) fillProposed(proposed propose.Proposal, columns []table.Column, 
 const mostSheets = 20
 
 // repeatedSheets are the other sheets of a form whose rows belong to its answers.
-func (s *Server) repeatedSheets(v *visit, x register.Exhibit, t derive.Table, known propose.Known) (sheets []string) {
+func (s *Server) repeatedSheets(v *visit, x register.Exhibit, t derive.Table, known propose.Known) (sheets []string, err error) {
 	if known.Parent == "" {
-		return nil
+		return nil, nil
 	}
 	for _, sheet := range t.Sheets[:min(mostSheets, len(t.Sheets))] {
 		if sheet.Name == t.Sheet {
@@ -202,14 +207,14 @@ func (s *Server) repeatedSheets(v *visit, x register.Exhibit, t derive.Table, kn
 		}
 		open, err := v.opener(x)
 		if err != nil {
-			return nil
+			return nil, err
 		}
 		other, err := s.derive.Table(v.Context(), x.Object, open, sheet.Name, 1, 5)
 		if err == nil && slices.Contains(other.Header, known.Parent) { // else no list: a sheet of remarks
 			sheets = append(sheets, sheet.Name)
 		}
 	}
-	return sheets
+	return sheets, nil
 }
 
 // whyProposed says under each column why it is proposed, or is not.

@@ -59,6 +59,7 @@ type listPage struct {
 	Problem    string
 	FileWrong  string // why the mapping that is typed is none
 	Understood *intake.Understood
+	Closes     []string // fields of all records that would be more closed
 	Mapping    string   // as the file that is kept with the import
 	Ways       []option // in which consent was given
 	Accept     bool
@@ -81,6 +82,7 @@ type column struct {
 	Meaning []optionGroup
 	Also    []optionGroup
 	Choice  revise.Choice
+	Classes []option
 	Asked   []string      // the values for which codes can be chosen
 	Repeat  string        // it is one of the numbered columns of this name
 	Why     string        // it is proposed, or not
@@ -91,7 +93,7 @@ type column struct {
 // More reports whether more is said of the column than what it means.
 func (c column) More() bool {
 	x := c.Choice
-	return x.Also != "" || x.Identifier || x.Key || x.Fill || x.Rows
+	return x.Also != "" || x.Class != "" || x.Identifier || x.Key || x.Fill || x.Rows
 }
 
 // columnValue is a value that stands in a coded column.
@@ -142,6 +144,7 @@ func (s *Server) listForm(v *visit, refused error, u *intake.Understood) error {
 		p.Empty = p.Query(p.Query(p.To("lists", "new"), "exhibit", x.Exhibit), "empty", "1")
 	}
 	if u != nil {
+		p.Closes = v.closing(u.Closes)
 		m, err := w.mapping(v)
 		if err != nil {
 			return err
@@ -175,6 +178,7 @@ func (p *listPage) fill(v *visit, w wizard) {
 		x := column{Number: n, Key: key, Choice: c.Columns[key], Asked: w.of.Values[key]}
 		x.Meaning, x.Also = v.meanings(c.Row, harms, x.Choice.Means), v.alsoMeanings(c.Row, harms, x.Choice.Also)
 		x.Samples = x.Asked[:min(4, len(x.Asked))]
+		x.Classes = p.classes(x.Choice.Class)
 		for _, r := range w.base.Repeats {
 			if r.Numbers(key) {
 				x.Repeat = r.Name
@@ -203,6 +207,28 @@ func (p *listPage) fill(v *visit, w wizard) {
 	for n := 1; n <= revise.Harms; n++ {
 		p.HowMany = append(p.HowMany, option{strconv.Itoa(n), v.words.Number(int64(n)), n == harms})
 	}
+}
+
+// classes are what the values of a column can be closed to.
+func (p *listPage) classes(chosen string) []option {
+	all := append([]option{{Text: p.T("lists.class.none")}}, p.Handlings()...)
+	found := false
+	for i := range all {
+		all[i].Chosen = all[i].Value == chosen
+		found = found || all[i].Chosen
+	}
+	if !found { // a compartment that the visitor is no member of
+		all = append(all, option{chosen, p.Code("handling", chosen, ""), true})
+	}
+	return all
+}
+
+// closing says which fields a mapping closes to whom.
+func (v *visit) closing(all []mapping.FieldClass) (said []string) {
+	for _, x := range all {
+		said = append(said, v.words.T("lists.closes.one", "field", v.fieldName(x.Field), "who", v.handlingOf("field", x.Handling, v.compartmentNames())))
+	}
+	return said
 }
 
 // shownOf is the option that a browser shows.

@@ -27,6 +27,8 @@ func (v *visit) keptLines(kept []revise.Kept) (all []keptLine) {
 func (v *visit) keptText(k revise.Kept) string {
 	w := v.words
 	switch k.What {
+	case "class":
+		return w.T("lists.kept.class", "key", k.Key, "name", base{Language: w}.Code("handling", k.Name, ""))
 	case "handling":
 		return w.T("lists.kept.handling", "name", base{Language: w}.Code("handling", k.Name, ""))
 	case "basis":

@@ -109,6 +109,9 @@ func (v *visit) choice(n int, shown revise.Choice, values []string) revise.Choic
 	c := revise.Choice{
 		Means: v.text(in("meaning")), Also: v.text(in("also")), Identifier: v.text(in("ident")) != "", Key: v.text(in("key")) != "", Fill: v.text(in("fill")) != "", Rows: v.text(in("rows")) != "",
 	}
+	if c.Class = shown.Class; v.Form.Has(in("class")) {
+		c.Class = v.text(in("class"))
+	}
 	if c.Means == revise.Own {
 		c.Own = v.text(in("own"))
 	}

@@ -75,7 +75,7 @@ func (v *visit) ownFieldsPage() (*ownFieldsPage, error) {
 			return err
 		}
 		for _, n := range all {
-			line := ownFieldLine{Name: n.Name, To: v.ownFieldLink(n.Name), Records: n.Records, Handling: n.Handling}
+			line := ownFieldLine{Name: n.Name, To: v.ownFieldLink(n.Name), Records: n.Records, Handling: n.Handling, Label: labelled{Mark: v.words.T("not-said")}}
 			if f := n.Declared; f != nil {
 				line.Label, line.Type = v.label(f.Labels), f.Type
 				if f.CodeList != "" {

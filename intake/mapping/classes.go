@@ -18,6 +18,29 @@ type Class struct{ Column, Handling string }
 // Classes are such columns, sorted; in JSON an object by column.
 type Classes []Class
 
+// Of is the class of a column, "" none.
+func (c Classes) Of(column string) string {
+	for _, x := range c {
+		if x.Column == column {
+			return x.Handling
+		}
+	}
+	return ""
+}
+
+// With is c with another class for a column; "" is none.
+func (c Classes) With(column, handling string) Classes {
+	all := slices.DeleteFunc(slices.Clone(c), func(x Class) bool { return x.Column == column })
+	if handling != "" {
+		all = append(all, Class{column, handling})
+	}
+	slices.SortFunc(all, func(a, b Class) int { return strings.Compare(a.Column, b.Column) })
+	if len(all) == 0 {
+		return nil
+	}
+	return all
+}
+
 // MarshalJSON writes them as a mapping has them.
 func (c Classes) MarshalJSON() ([]byte, error) {
 	return objectOf(len(c), func(i int) (string, any) { return c[i].Column, c[i].Handling })

@@ -165,11 +165,49 @@ func (k Known) Mapping(of table.Info, p Proposal, repeats []string) (text []byte
 		delete(known, "repeats")
 		delete(known, "harms")
 	}
+	if known["row"] == mapping.RowPerson {
+		if err := closeColumns(known, of, p); err != nil {
+			return nil, nil, err
+		}
+	}
 	if text, err = json.MarshalIndent(known, "", "  "); err != nil {
 		return nil, nil, fmt.Errorf("writing the proposal: %w", err)
 	}
 	_, err = mapping.Parse(text)
 	return append(text, '\n'), nil, err
+}
+
+// closeColumns gives the columns of a known list of persons that can put somebody in
+// danger the class that is proposed for such, but for those that the mapping reads
+// into a field which has none of its own.
+func closeColumns(known map[string]any, of table.Info, p Proposal) error {
+	classes, _ := known["classes"].(map[string]any)
+	if classes == nil {
+		classes = map[string]any{}
+	}
+	for _, c := range p.Columns {
+		there := slices.ContainsFunc(of.Columns, func(o table.Column) bool { return o.Key == c.Key })
+		if c.Class() == "" || classes[c.Key] != nil || !there || !writable(c.Key) {
+			continue
+		}
+		known["classes"] = map[string]any{c.Key: c.Class()}
+		text, err := json.Marshal(known)
+		if err != nil {
+			return fmt.Errorf("writing the proposal: %w", err)
+		}
+		m, err := mapping.Parse(text)
+		if err != nil {
+			return err
+		}
+		if _, err := mapping.Bind(m, of, ""); err == nil {
+			classes[c.Key] = c.Class()
+		}
+	}
+	delete(known, "classes")
+	if len(classes) > 0 {
+		known["classes"] = classes
+	}
+	return nil
 }
 
 // noted: columns that are repeated are there, or none are asked for.

@@ -149,3 +149,27 @@ func readBy(t *testing.T, m *mapping.Mapping, list string) (said []string) {
 		}
 	}
 }
+
+// What can put somebody in danger is closed in a known list as well, wherever it is
+// read into a field that can be, or into none.
+func TestKnownListsCloseColumns(t *testing.T) {
+	t.Parallel()
+	columns := table.Columns([]string{"id", "schema", "properties.name", "properties.phone", "properties.idNumber", "properties.religion", "properties.birthDate"})
+	known, is, err := propose.Recognise(columns)
+	if err != nil || !is {
+		t.Fatalf("not recognised: %v", err)
+	}
+	rows := [][]string{{"p1", "Person", "Ada Vell", "0555", "77", "x", "1990"}}
+	text, _, err := known.Mapping(table.Info{Columns: columns, Format: "jsonl"}, propose.Propose(columns, rows), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := mapping.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := mapping.Classes{{Column: "properties.idNumber", Handling: "restricted"}, {Column: "properties.phone", Handling: "restricted"}, {Column: "properties.religion", Handling: "restricted"}}
+	if diff := cmp.Diff(want, m.Classes); diff != "" {
+		t.Errorf("classes (-want +got):\n%s\n%s", diff, text)
+	}
+}

@@ -39,8 +39,8 @@ func (p Proposal) Mapping(of table.Info, storeys int) (text []byte, left []strin
 	record, harm, places := map[string]any{}, map[string]any{}, []string{}
 	lists, classes := map[string][]string{}, map[string]string{}
 	for _, c := range p.Columns {
-		if c.Sensitive != "" && writable(c.Key) {
-			classes[c.Key] = "restricted"
+		if class := c.Class(); class != "" && writable(c.Key) {
+			classes[c.Key] = class
 		}
 		field := c.field()
 		switch name, ofHarm := strings.CutPrefix(c.As, "harm."); {
@@ -89,6 +89,14 @@ func (p Proposal) Mapping(of table.Info, storeys int) (text []byte, left []strin
 // writable is true of texts that a mapping can have: no file names a column by
 // letters that are none.
 func writable(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
+
+// Class is what is proposed that a column's values be at least, "" nothing.
+func (c Column) Class() string {
+	if c.Sensitive != "" {
+		return "restricted"
+	}
+	return ""
+}
 
 // coded is true of columns whose values are read by codes.
 func (c Column) coded() bool { return c.As == "sex" || c.As == "child" || c.As == "harm.code" }

@@ -45,7 +45,7 @@ identifier: id | no | no. | nr | nr. | № | number | case no | case no. | case 
 // say what the law protects most, a kind a line.
 const sensitiveWords = `
 telephone: phone | telephone | mobile | phone number | téléphone | portable | teléfono | celular | telefone | telefon | телефон | мобильный | հեռախոս | ტელეფონი | رقم الهاتف | الهاتف | الجوال | تلفن | טלפון
-identity-number: national id | id number | identity number | passport | passport no | numéro d'identité | cédula | dni | documento | cpf | ausweisnummer | паспорт | инн | снилс | паспортные данные | kimlik no | tc kimlik no | şəxsiyyət vəsiqəsi | անձնագիր | პირადი ნომერი | رقم الهوية | رقم الجواز | کد ملی | תעודת זהות
+identity-number: national id | idnumber | passportnumber | id number | identity number | passport | passport no | numéro d'identité | cédula | dni | documento | cpf | ausweisnummer | паспорт | инн | снилс | паспортные данные | kimlik no | tc kimlik no | şəxsiyyət vəsiqəsi | անձնագիր | პირადი ნომერი | رقم الهوية | رقم الجواز | کد ملی | תעודת זהות
 address: address | home address | street | adresse | domicile | dirección | domicilio | endereço | anschrift | адрес | адрес проживания | адреса | adresa | adres | ünvan | հասցե | მისამართი | العنوان | عنوان السكن | آدرس | כתובת
 coordinates: latitude | longitude | lat | lon | lng | gps | coordinates | coordonnées | coordenadas | koordinaten | координаты | широта | долгота | koordinat | կոորդինատներ | კოორდინატები | الإحداثيات | مختصات
 device: device | device id | deviceid | imei | subscriberid | simserial | устройство | جهاز

@@ -41,6 +41,11 @@ func Change(m *mapping.Mapping, of List, chosen Choices, drop []string) error {
 			return err
 		}
 	}
+	for _, key := range of.Columns {
+		if now := chosen.Columns[key].Class; now != was.Columns[key].Class {
+			m.Classes = m.Classes.With(key, now)
+		}
+	}
 	for i, code := range chosen.All {
 		x.ofAll(i, code, was.All[i])
 	}

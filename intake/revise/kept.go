@@ -35,8 +35,9 @@ type Kept struct {
 //	harm                             harm Name, one for each of Key
 //	field                            a field from columns that have another meaning as well, or are none of the list
 //	details                          how a field that is shown is read
+//	class                            a column that is none of the list, Key, has the class Name
 func Whats() []string {
-	return []string{"title", "source", "handling", "basis", "only", "only-not", "was", "languages", "languages-first", "pivot", "columns", "sheet", "split", "others", "harm", "field", "details"}
+	return []string{"title", "source", "handling", "basis", "only", "only-not", "was", "languages", "languages-first", "pivot", "columns", "sheet", "split", "others", "harm", "field", "details", "class"}
 }
 
 // Field is a field with what is said of it.
@@ -89,6 +90,11 @@ func KeptOf(m *mapping.Mapping, of List) []Kept {
 	}
 	if m.Pivot != nil {
 		all = append(all, Kept{ID: "pivot", What: "pivot", Names: m.Pivot.By, Key: m.Pivot.Name, Parent: m.Pivot.Value})
+	}
+	for _, c := range m.Classes {
+		if !of.Has(c.Column) {
+			all = append(all, Kept{ID: "classes." + c.Column, What: "class", Key: c.Column, Name: c.Handling})
+		}
 	}
 	for _, r := range m.Repeats {
 		k := Kept{ID: "repeats." + r.Name, Name: r.Name}
@@ -216,6 +222,11 @@ func dropWholes(m *mapping.Mapping, drop []string) {
 	}
 	if slices.Contains(drop, "languages") {
 		m.Languages = nil
+	}
+	for _, c := range m.Classes {
+		if slices.Contains(drop, "classes."+c.Column) {
+			m.Classes = m.Classes.With(c.Column, "")
+		}
 	}
 	m.Repeats = slices.DeleteFunc(m.Repeats, func(r mapping.Repeat) bool { return slices.Contains(drop, "repeats."+r.Name) })
 	for i := len(m.Others) - 1; i >= 0; i-- {

@@ -42,6 +42,8 @@ type Choice struct {
 	Own   string            // the name of the field of the case's own; "" as the column
 	Codes map[string]string // value that is offered → code, None or ""
 
+	Class string // what its values are to be at least, as handling texts; "" nothing is asked
+
 	Identifier, Key, Fill, Rows bool // it is one of the identifiers, of the key, of fill_down, of rows_of as well
 }
 

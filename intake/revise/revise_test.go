@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -81,6 +82,7 @@ const much = `{"format":"recount mapping/1","row":"person","title":"a note","sou
 {"code":{"constant":"displaced"},"place":"District"},{"repeat":"inj","code":{"column":"Injuries","codes":{"1":"injured"}}},{"code":{"constant":"property"},"alleged":"Who"}],
 "own":{"Plot":"Plot","Both":{"columns":["A","B"],"join":"-"}},"others":[{"repeat":"child","record":{"name":"name"},"harms":[{"code":{"constant":"missing"},"place":"Village"}]}],
 "consent":{"answer":{"column":"Consent","codes":{"Yes":"yes","No":"no"}},"uses":["analyse team any"],"date":"Asked","explained_by":"Team","language":"ar","explained":"e-0123456789abcdef","way":"oral","obtained_by":"Team"},
+"classes":{"Who":"restricted","Phone":"restricted/k-0011223344556677","Plot":"internal"},
 "key":["No"],"identifiers":["No","Name#2"],"not_mapped":["Remarks"]}`
 
 // spans has what cells and columns say of several days, languages and former keys.
@@ -142,11 +144,17 @@ func TestNothingIsHidden(t *testing.T) {
 	t.Parallel()
 	for name, m := range written(t) {
 		for _, of := range []revise.List{{Columns: m.Wanted()}, {}} {
-			seen := map[string]bool{}
+			seen, told := map[string]bool{}, map[string]string{}
 			for key, c := range revise.Shown(m, of).Columns {
+				if c.Class != "" {
+					told[key] = c.Class
+				}
 				seen[key] = c.Means != "" || c.Key || c.Fill || c.Rows
 			}
 			for _, k := range revise.KeptOf(m, of) {
+				if k.What == "class" {
+					told[k.Key] = k.Name
+				}
 				if !slices.Contains(revise.Whats(), k.What) {
 					t.Errorf("%s: %q is no kind of what is kept", name, k.What)
 				}
@@ -159,12 +167,50 @@ func TestNothingIsHidden(t *testing.T) {
 					}
 				}
 			}
+			for _, c := range m.Classes {
+				if told[c.Column] != c.Handling {
+					t.Errorf("%s: the class of %q is neither shown nor told, with %d columns", name, c.Column, len(of.Columns))
+				}
+			}
 			for _, c := range m.Wanted() {
 				if named := slices.Contains(slices.Concat(m.Key, m.Identifiers, m.RowsOf, m.FillDown), c); !seen[c] && (of.Has(c) || !named) {
 					t.Errorf("%s: the column %q is neither shown nor told, with %d columns", name, c, len(of.Columns))
 				}
 			}
 		}
+	}
+}
+
+// TestEveryKeyIsKnown: what a mapping can say is shown by the form or told beside it.
+// A key that is new fails here until somebody has thought of the form.
+func TestEveryKeyIsKnown(t *testing.T) {
+	t.Parallel()
+	known := strings.Fields("Format Row Unknown HeaderRows Sections Encoding Delimiter FillDown RowsOf Record Harms Group Own Consent Key Identifiers NotMapped Classes" + // shown
+		" Title Source Handling Basis Only Was Languages Pivot Repeats Others" + // told
+		" Sheet Header HeaderRow") // chosen on the page itself, by the list
+	m := reflect.TypeFor[mapping.Mapping]()
+	for i := range m.NumField() {
+		if !slices.Contains(known, m.Field(i).Name) {
+			t.Errorf("the form neither shows nor tells what a mapping says by %s", m.Field(i).Name)
+		}
+	}
+	if m.NumField() != len(known) {
+		t.Errorf("a mapping has %d keys, and %d are known", m.NumField(), len(known))
+	}
+}
+
+// TestChangeClass: a column gets a class, and loses it.
+func TestChangeClass(t *testing.T) {
+	t.Parallel()
+	m := parsed(t, `{"format":"recount mapping/1","row":"person","record":{"name":"Name"},"classes":{"Phone":"restricted","Gone":"internal"}}`)
+	of := revise.List{Columns: []string{"Name", "Phone", "Faith"}}
+	chosen := revise.Shown(m, of)
+	chosen.Columns["Phone"], chosen.Columns["Faith"] = revise.Choice{}, revise.Choice{Class: "restricted"}
+	if err := revise.Change(m, of, chosen, []string{"classes.Gone"}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(mapping.Classes{{Column: "Faith", Handling: "restricted"}}, m.Classes); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -42,6 +42,7 @@ func show(m *mapping.Mapping, of List) (Choices, hidden) {
 			x.Means = "not-mapped"
 		}
 		x.Key, x.Fill, x.Rows = slices.Contains(m.Key, key), slices.Contains(m.FillDown, key), slices.Contains(m.RowsOf, key)
+		x.Class = m.Classes.Of(key)
 		x.Codes = codesOf(m, x.Means, of.Values[key])
 		c.Columns[key] = x
 	}
