@@ -65,26 +65,34 @@ type OwnGroup struct {
 	Written []store.OwnValue `json:"written"` // the most frequent first
 }
 
-// mostValues is how many different writings of a field are looked at.
-const mostValues = 2000
+// EveryValue is for whoever wants all writings of a field.
+const EveryValue = 1 << 31
+
+// proposedOf is by how many writings of a field, the most frequent, it is proposed
+// what the field is.
+const proposedOf = 2000
 
 // OwnValues are the values of a field of the case's own, the most frequent first:
 // writings that the field reads alike are one value, and so are those that no
 // declaration knows and that differ in the case of letters and in space alone.
+// At most so many writings are looked at, the most frequent; more tells of others.
 // fault.NotFound for a field that no record has and nobody declared.
-func OwnValues(ctx context.Context, r store.Reader, name string) ([]OwnGroup, error) {
+func OwnValues(ctx context.Context, r store.Reader, name string, most int) (groups []OwnGroup, more bool, err error) {
 	fields, err := DeclaredFields(ctx, r)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	values, err := r.OwnValues(ctx, name, mostValues)
+	values, err := r.OwnValues(ctx, name, most+1)
 	if err != nil {
-		return nil, err
+		return nil, false, err
+	}
+	if more = len(values) > most; more {
+		values = values[:most]
 	}
 	if _, known := fields[name]; !known && len(values) == 0 {
-		return nil, fmt.Errorf("%w: field %q of the case's own: no record has it, and it is not declared", fault.NotFound, name)
+		return nil, false, fmt.Errorf("%w: field %q of the case's own: no record has it, and it is not declared", fault.NotFound, name)
 	}
-	groups := []OwnGroup{}
+	groups = []OwnGroup{}
 	at := map[string]int{}
 	for _, v := range values {
 		value, ok := fields.Value(name, v.Written)
@@ -111,7 +119,7 @@ func OwnValues(ctx context.Context, r store.Reader, name string) ([]OwnGroup, er
 		}
 	}
 	slices.SortStableFunc(groups, func(a, b OwnGroup) int { return cmp.Compare(b.Records, a.Records) })
-	return groups, nil
+	return groups, more, nil
 }
 
 // loudness is how much of a writing is needless: capitals, and space around and
@@ -132,7 +140,7 @@ const mostCodes = 60
 // numbers, dates, yes and no, or, where few values come again and again, a list of
 // codes. It is for a person to look at, to name in their languages and to declare.
 func ProposeField(ctx context.Context, r store.Reader, name string) (f register.OwnFile, err error) {
-	groups, err := OwnValues(ctx, r, name)
+	groups, _, err := OwnValues(ctx, r, name, proposedOf)
 	if err != nil {
 		return f, err
 	}

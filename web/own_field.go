@@ -41,8 +41,10 @@ type ownValueLine struct {
 	More    int64 // writings beyond those
 }
 
-// ownShown is how many values, and how many writings of each, a page shows.
+// ownShown is how many values, and how many writings of each, a page shows, out of
+// how many writings.
 const (
+	ownLookedAt = 2000
 	ownShown    = 200
 	ownWritings = 8
 )
@@ -59,7 +61,7 @@ func (v *visit) ownFieldPage(name string) (*ownFieldPage, error) {
 	p := &ownFieldPage{base: v.baseNamed(name), Field: name, Change: guard{Kind: "field", Subject: register.OwnFieldCode(name)}.About(v.link("decisions", "handling"))}
 	var proposed register.OwnFile
 	err := v.read(func(ctx context.Context, r store.Reader) error {
-		groups, err := casework.OwnValues(ctx, r, name)
+		groups, more, err := casework.OwnValues(ctx, r, name, ownLookedAt)
 		if err != nil {
 			return err
 		}
@@ -79,6 +81,7 @@ func (v *visit) ownFieldPage(name string) (*ownFieldPage, error) {
 		if p.Declared = err == nil; p.Declared {
 			p.Label, p.Type, p.Note = v.label(f.Labels), f.Type, f.Note
 		}
+		p.More = more
 		return p.values(ctx, v, r, f, groups)
 	})
 	if err != nil {
@@ -105,7 +108,7 @@ func (p *ownFieldPage) values(ctx context.Context, v *visit, r store.Reader, f r
 			labels[c.Code] = c.Labels
 		}
 	}
-	p.More = len(groups) > ownShown
+	p.More = p.More || len(groups) > ownShown
 	for _, g := range groups[:min(len(groups), ownShown)] {
 		line := ownValueLine{Value: g.Value, Known: g.Known, Records: g.Records, Written: g.Written[:min(len(g.Written), ownWritings)]}
 		line.More = int64(len(g.Written) - len(line.Written))

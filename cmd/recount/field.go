@@ -95,7 +95,7 @@ func (x *fieldValuesCmd) Run(d *desk) error {
 	return d.reading(lookAt(audit.Listed, "fields", ""), func(c glance) error {
 		var groups []casework.OwnGroup
 		err := c.Read(d.ctx, func(r store.Reader) (err error) {
-			groups, err = casework.OwnValues(d.ctx, r, x.Name)
+			groups, _, err = casework.OwnValues(d.ctx, r, x.Name, casework.EveryValue)
 			return err
 		})
 		if err != nil {

@@ -35,6 +35,7 @@ func Projections(t *testing.T, open func(t *testing.T) *store.Case) {
 		{"records of a long list are chosen", recordsOfLongList},
 		{"a correction stands in the place of a record", corrections},
 		{"rungs, extra fields and groups", besideRecords},
+		{"fields of the case's own", ownFields},
 		{"rows that nobody named are not seen", unnamedRows},
 		{"texts that SQL does not bear", hostileTexts},
 		{"what cannot be applied is not recorded", unprojectable},

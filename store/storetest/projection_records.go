@@ -270,6 +270,49 @@ func besideRecords(d *desk) {
 	})
 }
 
+// ownFields: what stands in a field of the case's own is counted over the records
+// that stand, and the declaration of one takes the place of the one before.
+func ownFields(d *desk) {
+	s, e := d.id("s"), d.id("e")
+	records, _, _ := d.add(account{d.person(s, e, "Ila Brandt", "brandt ila", 1), nil}, account{d.person(s, e, "Ola Brandt", "brandt ola", 2), nil}, account{d.person(s, e, "Una Brandt", "brandt una", 3), nil})
+	name := "Weapon " + s // no other test of this case has it
+	_, staged := d.stage(
+		row{"extra@1", register.Extra{Record: records[0], Name: name, Written: journal.Text("b"), Value: "b"}.Values()},
+		row{"extra@1", register.Extra{Record: records[1], Name: name, Written: journal.Text("a"), Value: "a"}.Values()},
+		row{"extra@1", register.Extra{Record: records[2], Name: name, Written: journal.Text("a"), Value: "a"}.Values()},
+	)
+	seq := d.act(register.Addition{Source: s, RowFile: staged.RowFile()}.Draft("completed", "duty", "internal"))
+	first := register.OwnField{Field: name, Type: "text"}
+	then := register.OwnField{Field: name, Labels: []string{"en Weapon", "ar السلاح"}, Type: "code", CodeList: "l-weapon", Note: "since"}
+	list := register.CodeList{CodeList: "l-weapon", Labels: []string{"en Weapons"}, Codes: []string{register.OwnCode{Code: "a"}.Line(), register.OwnCode{Code: "b", Parent: "a"}.Line()}}
+	d.act(first.Draft("declared", "duty", "internal"))
+	d.act(list.Draft("declared", "duty", "internal"))
+	anew := d.act(then.Draft("declared", "duty", "internal"))
+	d.read(func(r store.Reader) error {
+		values, err := r.OwnValues(d.ctx, name, 10)
+		d.equal("values, the most frequent first", values, []store.OwnValue{{Written: "a", Records: 2}, {Written: "b", Records: 1}})
+		most, err2 := r.OwnValues(d.ctx, name, 1)
+		d.equal("the most frequent value", most, values[:1])
+		names, err3 := r.OwnNames(d.ctx)
+		d.equal("the field has a number of records", slices.Contains(names, store.OwnName{Name: name, Records: 3}), true)
+		field, err4 := r.OwnField(d.ctx, name)
+		d.equal("the declaration", field, then)
+		codes, err5 := r.CodeList(d.ctx, "l-weapon")
+		d.equal("the list of codes", codes, list)
+		return errors.Join(err, err2, err3, err4, err5)
+	})
+	d.at(anew, func(r store.Reader) error {
+		field, err := r.OwnField(d.ctx, name)
+		d.equal("the declaration before", field, first)
+		return err
+	})
+	d.at(seq, func(r store.Reader) error {
+		values, err := r.OwnValues(d.ctx, name, 10)
+		d.equal("values before they were added", len(values), 0)
+		return err
+	})
+}
+
 func unnamedRows(d *desk) {
 	s, e := d.id("s"), d.id("e")
 	p := d.person(s, e, "Nobody Yet", "nobody yet", 1)
